@@ -2,3 +2,26 @@ export { crc32 } from './checksums/crc32.ts'
 export { crc32c } from './checksums/crc32c.ts'
 export { murmur2 } from './checksums/murmur2.ts'
 export { xxhash32 } from './checksums/xxhash32.ts'
+export { allocateBytes, concatBytes, equalBytes } from './bytes/arrays.ts'
+export { ByteReader } from './bytes/byte-reader.ts'
+export { ByteWriter } from './bytes/byte-writer.ts'
+export {
+  joinInt64,
+  readInt16,
+  readInt32,
+  readInt64,
+  readUint32,
+  writeInt16,
+  writeInt32,
+  writeInt64,
+  writeUint32,
+} from './bytes/integers.ts'
+export { MalformedError } from './bytes/malformed-error.ts'
+export { decodeUtf8, encodeUtf8, utf8Length, writeUtf8 } from './bytes/text.ts'
+export { ZERO_UUID, isUuid, randomUuid, uuidFromBytes, uuidToBytes, writeUuid } from './bytes/uuid.ts'
+export {
+  unsignedVarintLength,
+  varintLength,
+  varlongLength,
+} from './bytes/varints.ts'
+export * from './config/index.ts'
