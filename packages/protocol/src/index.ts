@@ -1,1 +1,2 @@
-export {}
+export * from './records/index.ts'
+export type { Compression } from './compression/compression.ts'
