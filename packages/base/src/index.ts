@@ -25,3 +25,31 @@ export {
   varlongLength,
 } from './bytes/varints.ts'
 export * from './config/index.ts'
+export { AssertionError, assert, never } from './assert.ts'
+export {
+  type LogFields,
+  type LogLevel,
+  type Logger,
+  type LoggerOptions,
+  createLogger,
+  silentLogger,
+} from './logger.ts'
+export {
+  type Address,
+  type Clock,
+  type Connection,
+  type DirectoryEntry,
+  type Disk,
+  DiskError,
+  type DiskErrorCode,
+  type DiskFile,
+  type DiskLock,
+  type Listener,
+  type Network,
+  NetworkError,
+  type NetworkErrorCode,
+  type Random,
+  type Receiver,
+  type Timer,
+  type World,
+} from './world.ts'

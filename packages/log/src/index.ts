@@ -1,1 +1,1 @@
-export {}
+export { type LogConfig, topicConfig } from './topic-config.ts'
