@@ -1,0 +1,71 @@
+import type { Clock, Timer } from '../world.ts'
+
+// Node's timers hold 31 bits of milliseconds and fire at once beyond that.
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/** The operating system's clocks and the event loop's timers. */
+export class RealClock implements Clock {
+  #deferred: Array<() => void> = []
+
+  now(): number {
+    return Date.now()
+  }
+
+  monotonicMs(): number {
+    return performance.now()
+  }
+
+  timer(delayMs: number, callback: () => void): Timer {
+    return new RealTimer(performance.now() + Math.max(0, delayMs), callback)
+  }
+
+  defer(callback: () => void): void {
+    // One immediate serves all callbacks of a turn. Immediates run when the turn's sockets have been read.
+    if (this.#deferred.length === 0) setImmediate(() => this.#runDeferred())
+    this.#deferred.push(callback)
+  }
+
+  #runDeferred(): void {
+    const callbacks = this.#deferred
+    this.#deferred = []
+    let next = 0
+    try {
+      while (next < callbacks.length) callbacks[next++]!()
+    } finally {
+      // A callback that threw must not take the others with it.
+      if (next < callbacks.length) this.#runLater(callbacks.slice(next))
+    }
+  }
+
+  #runLater(callbacks: Array<() => void>): void {
+    if (this.#deferred.length === 0) setImmediate(() => this.#runDeferred())
+    this.#deferred.unshift(...callbacks)
+  }
+}
+
+class RealTimer implements Timer {
+  readonly #dueMs: number
+  readonly #callback: () => void
+  #timeout: NodeJS.Timeout
+
+  constructor(dueMs: number, callback: () => void) {
+    this.#dueMs = dueMs
+    this.#callback = callback
+    this.#timeout = this.#arm()
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout)
+  }
+
+  #arm(): NodeJS.Timeout {
+    const delayMs = Math.min(LONGEST_TIMEOUT_MS, Math.ceil(this.#dueMs - performance.now()))
+    return setTimeout(() => this.#fire(), delayMs)
+  }
+
+  #fire(): void {
+    // The loop's own clock is cached and rounded, so a timeout can be early by a fraction of a millisecond.
+    if (performance.now() < this.#dueMs) this.#timeout = this.#arm()
+    else this.#callback()
+  }
+}
