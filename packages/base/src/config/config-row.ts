@@ -14,6 +14,8 @@ export interface ConfigRow<T = unknown> {
   readonly live: LiveMode
   /** Not part of the public promise: hidden from the reference page, described only when overridden. */
   readonly internal: boolean
+  /** Taken and described for compatibility; nothing in Samsa depends on it. */
+  readonly unused?: boolean
   /** What a number counts, for messages and pages. */
   readonly unit?: Unit
   /** Smallest and largest number allowed. */
@@ -69,6 +71,7 @@ interface Common {
   readonly doc: string
   readonly live?: LiveMode
   readonly internal?: boolean
+  readonly unused?: boolean
   /** A broker key, or several with factors, that provide a topic key's default. */
   readonly broker?: string | readonly (string | BrokerSynonym)[]
 }

@@ -1,0 +1,156 @@
+import { INT_MAX, bytes, configTable, duration, int, list, string } from '@samsa/base'
+import { minutes } from './units.ts'
+
+/** Listeners, connections and requests. */
+export const networkRows = configTable({
+  'advertised.listeners': list({
+    default: null,
+    nonEmpty: true,
+    importance: 'high',
+    doc: "The addresses clients are told to connect to, as NAME://host:port. Set it when clients reach the broker under another name than `listeners` has: through a container's port, NAT or a proxy. Not set: `listeners`.",
+  }),
+  'background.threads': int({
+    default: 10,
+    min: 1,
+    live: 'cluster-wide',
+    importance: 'high',
+    unused: true,
+    doc: "Kafka's threads for housekeeping. Samsa does it between requests.",
+  }),
+  'connection.failed.authentication.delay.ms': int({
+    default: 100,
+    min: 0,
+    unit: 'ms',
+    importance: 'low',
+    doc: 'How long the answer to a failed login is held back, which slows guessing down.',
+  }),
+  'connections.max.idle.ms': duration({
+    default: 10 * minutes,
+    importance: 'medium',
+    doc: 'Connections without a request for this long are closed.',
+  }),
+  'connections.max.reauth.ms': duration({
+    default: 0,
+    importance: 'medium',
+    doc: 'SASL clients have to log in again after this time. 0 never asks.',
+  }),
+  'inter.broker.listener.name': string({
+    default: null,
+    importance: 'medium',
+    doc: 'Listener that brokers use among themselves. Not set: the one of security.inter.broker.protocol.',
+  }),
+  'listener.security.protocol.map': string({
+    default: 'SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT',
+    live: 'per-broker',
+    importance: 'low',
+    doc: 'The security protocol of each listener name, as NAME:PROTOCOL.',
+  }),
+  listeners: list({
+    default: ['PLAINTEXT://127.0.0.1:9092'],
+    nonEmpty: true,
+    live: 'per-broker',
+    importance: 'high',
+    doc: 'What to listen on, as NAME://host:port separated by commas. An empty host or 0.0.0.0 is every interface. A name that is not a security protocol itself stands in listener.security.protocol.map.',
+  }),
+  'max.connection.creation.rate': int({
+    default: INT_MAX,
+    min: 0,
+    live: 'cluster-wide',
+    importance: 'medium',
+    doc: 'Most new connections a second, over all listeners; more have to wait.',
+  }),
+  'max.connections': int({
+    default: INT_MAX,
+    min: 0,
+    live: 'cluster-wide',
+    importance: 'medium',
+    doc: 'Most connections at a time, over all listeners.',
+  }),
+  'max.connections.per.ip': int({
+    default: INT_MAX,
+    min: 0,
+    live: 'cluster-wide',
+    importance: 'medium',
+    doc: 'Most connections from one address.',
+  }),
+  'max.connections.per.ip.overrides': string({
+    default: '',
+    live: 'cluster-wide',
+    importance: 'medium',
+    doc: 'Exceptions from max.connections.per.ip, as host:count separated by commas.',
+  }),
+  'max.request.partition.size.limit': int({
+    default: 2000,
+    min: 1,
+    importance: 'medium',
+    doc: 'Most partitions one answer to DescribeTopicPartitions holds.',
+  }),
+  'num.io.threads': int({
+    default: 8,
+    min: 1,
+    live: 'cluster-wide',
+    importance: 'high',
+    unused: true,
+    doc: "Kafka's request threads. Samsa serves all requests from one event loop.",
+  }),
+  'num.network.threads': int({
+    default: 3,
+    min: 1,
+    live: 'cluster-wide',
+    importance: 'high',
+    unused: true,
+    doc: "Kafka's network threads. Samsa serves all connections from one event loop.",
+  }),
+  'queued.max.request.bytes': bytes({
+    default: -1,
+    importance: 'medium',
+    doc: 'Most bytes of requests held in memory; connections are not read from while there are more. -1 leaves the limit to the broker.',
+  }),
+  'queued.max.requests': int({
+    default: 500,
+    min: 1,
+    importance: 'high',
+    doc: 'Most requests waiting to be served; connections are not read from while there are more.',
+  }),
+  'request.timeout.ms': int({
+    default: 30_000,
+    unit: 'ms',
+    importance: 'high',
+    doc: 'How long a broker waits for an answer of another.',
+  }),
+  'socket.connection.setup.timeout.max.ms': duration({
+    default: 30_000,
+    importance: 'medium',
+    doc: 'Longest wait for a connection to another node, after several failures.',
+  }),
+  'socket.connection.setup.timeout.ms': duration({
+    default: 10_000,
+    importance: 'medium',
+    doc: 'First wait for a connection to another node; it doubles with each failure.',
+  }),
+  'socket.listen.backlog.size': int({
+    default: 50,
+    min: 1,
+    importance: 'medium',
+    doc: "How many connections may wait to be accepted. The operating system's limit applies too.",
+  }),
+  'socket.receive.buffer.bytes': int({
+    default: 102_400,
+    unit: 'bytes',
+    importance: 'high',
+    doc: 'Receive buffer of client sockets. -1 leaves it to the operating system.',
+  }),
+  'socket.request.max.bytes': int({
+    default: 104_857_600,
+    min: 1,
+    unit: 'bytes',
+    importance: 'high',
+    doc: 'The largest request accepted; a connection that sends a larger one is closed.',
+  }),
+  'socket.send.buffer.bytes': int({
+    default: 102_400,
+    unit: 'bytes',
+    importance: 'high',
+    doc: 'Send buffer of client sockets. -1 leaves it to the operating system.',
+  }),
+})

@@ -1,0 +1,167 @@
+import { boolean, configTable, duration, int, long, string } from '@samsa/base'
+import { minutes } from './units.ts'
+
+/** Replicas, leaders, and the traffic between brokers. */
+export const replicationRows = configTable({
+  'alter.log.dirs.replication.quota.window.num': int({
+    default: 11,
+    min: 1,
+    importance: 'low',
+    doc: 'Time windows over which moves between data directories are measured for their quota.',
+  }),
+  'alter.log.dirs.replication.quota.window.size.seconds': int({
+    default: 1,
+    min: 1,
+    unit: 'seconds',
+    importance: 'low',
+    doc: 'Length of such a window.',
+  }),
+  'auto.leader.rebalance.enable': boolean({
+    default: true,
+    importance: 'high',
+    doc: 'Give leadership back to the first replica of a partition when it has drifted away.',
+  }),
+  'delete.records.purgatory.purge.interval.requests': int({
+    default: 1,
+    importance: 'medium',
+    unused: true,
+    doc: "Kafka's housekeeping of waiting DeleteRecords requests. Samsa drops a request that is done at once.",
+  }),
+  'fetch.max.bytes': int({
+    default: 57_671_680,
+    min: 1024,
+    unit: 'bytes',
+    importance: 'medium',
+    doc: 'Most bytes a fetch answer holds. The first batch is sent even when it is larger.',
+  }),
+  'fetch.purgatory.purge.interval.requests': int({
+    default: 1000,
+    importance: 'medium',
+    unused: true,
+    doc: "Kafka's housekeeping of waiting fetch requests. Samsa drops a request that is done at once.",
+  }),
+  'follower.fetch.last.tiered.offset.enable': boolean({
+    default: false,
+    live: 'cluster-wide',
+    importance: 'medium',
+    doc: 'A new follower starts behind what remote storage holds instead of copying it all.',
+  }),
+  'leader.imbalance.check.interval.seconds': long({
+    default: 300,
+    min: 1,
+    unit: 'seconds',
+    importance: 'high',
+    doc: 'How often leadership is checked for drift.',
+  }),
+  'max.incremental.fetch.session.cache.slots': int({
+    default: 1000,
+    min: 0,
+    importance: 'medium',
+    doc: 'How many fetch sessions are remembered; a session lets a client ask for changes only.',
+  }),
+  'num.replica.alter.log.dirs.threads': int({
+    default: null,
+    importance: 'high',
+    unused: true,
+    doc: "Kafka's threads that move partitions between data directories.",
+  }),
+  'num.replica.fetchers': int({
+    default: 1,
+    min: 1,
+    live: 'cluster-wide',
+    importance: 'high',
+    doc: 'Connections over which a broker fetches from each other broker.',
+  }),
+  'producer.purgatory.purge.interval.requests': int({
+    default: 1000,
+    importance: 'medium',
+    unused: true,
+    doc: "Kafka's housekeeping of waiting produce requests. Samsa drops a request that is done at once.",
+  }),
+  'replica.fetch.backoff.ms': int({
+    default: 1000,
+    min: 0,
+    unit: 'ms',
+    importance: 'medium',
+    doc: 'Pause after a failed fetch from a leader.',
+  }),
+  'replica.fetch.max.bytes': int({
+    default: 1_048_576,
+    min: 0,
+    unit: 'bytes',
+    importance: 'medium',
+    doc: 'Bytes a follower asks for of each partition; a larger batch is still sent.',
+  }),
+  'replica.fetch.min.bytes': int({
+    default: 1,
+    unit: 'bytes',
+    importance: 'high',
+    doc: 'Bytes a follower waits for before an answer is sent.',
+  }),
+  'replica.fetch.response.max.bytes': int({
+    default: 10_485_760,
+    min: 0,
+    unit: 'bytes',
+    importance: 'medium',
+    doc: 'Bytes a follower asks for in one answer.',
+  }),
+  'replica.fetch.wait.max.ms': int({
+    default: 500,
+    unit: 'ms',
+    importance: 'high',
+    doc: "How long a follower's fetch waits for new records.",
+  }),
+  'replica.high.watermark.checkpoint.interval.ms': duration({
+    default: 5000,
+    importance: 'high',
+    doc: 'How often the high watermarks are noted down.',
+  }),
+  'replica.lag.time.max.ms': duration({
+    default: 30_000,
+    importance: 'high',
+    doc: 'A follower that did not catch up for this long leaves the in-sync replicas.',
+  }),
+  'replica.selector.class': string({
+    default: null,
+    importance: 'medium',
+    doc: 'Java class that chooses the replica a consumer reads from. org.apache.kafka.common.replica.RackAwareReplicaSelector has an equivalent in Samsa.',
+  }),
+  'replica.socket.receive.buffer.bytes': int({
+    default: 65_536,
+    unit: 'bytes',
+    importance: 'high',
+    doc: "Receive buffer of a follower's socket. -1 leaves it to the operating system.",
+  }),
+  'replica.socket.timeout.ms': int({
+    default: 30_000,
+    unit: 'ms',
+    importance: 'high',
+    doc: "How long a follower waits for its leader's answer.",
+  }),
+  'replication.quota.window.num': int({
+    default: 11,
+    min: 1,
+    importance: 'low',
+    doc: 'Time windows over which replication is measured for its quota.',
+  }),
+  'replication.quota.window.size.seconds': int({
+    default: 1,
+    min: 1,
+    unit: 'seconds',
+    importance: 'low',
+    doc: 'Length of such a window.',
+  }),
+  'unclean.leader.election.enable': boolean({
+    default: false,
+    live: 'cluster-wide',
+    importance: 'high',
+    doc: 'Let a replica that is not in sync become leader when no other is left: available again, at the price of lost records.',
+  }),
+  'unclean.leader.election.interval.ms': duration({
+    default: 5 * minutes,
+    min: 1,
+    importance: 'medium',
+    internal: true,
+    doc: 'How often unclean elections are considered.',
+  }),
+})

@@ -1,0 +1,146 @@
+import { boolean, configTable, enumeration, javaClass, list, password, string } from '@samsa/base'
+
+/** Encryption: TLS. */
+export const sslRows = configTable({
+  'ssl.allow.dn.changes': boolean({
+    default: false,
+    importance: 'low',
+    doc: 'Accept a new certificate with another subject while running.',
+  }),
+  'ssl.allow.san.changes': boolean({
+    default: false,
+    importance: 'low',
+    doc: 'Accept a new certificate with other names while running.',
+  }),
+  'ssl.cipher.suites': list({
+    default: [],
+    live: 'per-broker',
+    importance: 'medium',
+    doc: "Cipher suites allowed; empty takes all of the runtime's.",
+  }),
+  'ssl.client.auth': enumeration({
+    default: 'none',
+    values: ['required', 'requested', 'none'],
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Whether clients show a certificate: required, requested or none.',
+  }),
+  'ssl.enabled.protocols': list({
+    default: ['TLSv1.2', 'TLSv1.3'],
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Versions of TLS allowed.',
+  }),
+  'ssl.endpoint.identification.algorithm': string({
+    default: 'https',
+    live: 'per-broker',
+    importance: 'low',
+    doc: 'How the host name is checked against a certificate; empty does not check.',
+  }),
+  'ssl.engine.factory.class': javaClass({
+    default: null,
+    live: 'per-broker',
+    importance: 'low',
+    unused: true,
+    doc: 'Java class that makes TLS engines.',
+  }),
+  'ssl.key.password': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Password of the private key.',
+  }),
+  'ssl.keymanager.algorithm': string({
+    default: 'SunX509',
+    live: 'per-broker',
+    importance: 'medium',
+    unused: true,
+    doc: "Java's algorithm for key managers.",
+  }),
+  'ssl.keystore.certificate.chain': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: "The broker's certificate and those above it, in PEM.",
+  }),
+  'ssl.keystore.key': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: "The broker's private key, in PEM (PKCS #8).",
+  }),
+  'ssl.keystore.location': string({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: "File with the broker's key and certificate.",
+  }),
+  'ssl.keystore.password': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Password of that file.',
+  }),
+  'ssl.keystore.type': string({
+    default: 'JKS',
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Kind of the key store: PEM, PKCS12 or JKS.',
+  }),
+  'ssl.principal.mapping.rules': string({
+    default: 'DEFAULT',
+    importance: 'low',
+    doc: "Rules that turn a client certificate's subject into a user name.",
+  }),
+  'ssl.protocol': string({
+    default: 'TLSv1.3',
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Preferred version of TLS.',
+  }),
+  'ssl.provider': string({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    unused: true,
+    doc: "Java's security provider for TLS.",
+  }),
+  'ssl.secure.random.implementation': string({
+    default: null,
+    live: 'per-broker',
+    importance: 'low',
+    unused: true,
+    doc: "Java's source of randomness for TLS.",
+  }),
+  'ssl.trustmanager.algorithm': string({
+    default: 'PKIX',
+    live: 'per-broker',
+    importance: 'medium',
+    unused: true,
+    doc: "Java's algorithm for trust managers.",
+  }),
+  'ssl.truststore.certificates': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Certificates that clients are checked against, in PEM.',
+  }),
+  'ssl.truststore.location': string({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'File with the certificates that clients are checked against.',
+  }),
+  'ssl.truststore.password': password({
+    default: null,
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Password of that file.',
+  }),
+  'ssl.truststore.type': string({
+    default: 'JKS',
+    live: 'per-broker',
+    importance: 'medium',
+    doc: 'Kind of the trust store: PEM, PKCS12 or JKS.',
+  }),
+})
