@@ -1,2 +1,5 @@
+export { errorCodeOf, errorNameOf, errors, isRetriable } from './errors.ts'
+export type { ErrorName, Retry } from './errors.ts'
+export * from './schema/index.ts'
 export * from './records/index.ts'
 export type { Compression } from './compression/compression.ts'

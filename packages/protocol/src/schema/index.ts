@@ -1,0 +1,33 @@
+export { api } from './api.ts'
+export type { Api, CompleteResponseOf, RequestDraftOf, RequestOf, ResponseOf } from './api.ts'
+export {
+  NEWEST,
+  array,
+  bigInt64,
+  boolean,
+  bytes,
+  errorCode,
+  float64,
+  int16,
+  int32,
+  int64,
+  int8,
+  records,
+  string,
+  struct,
+  uint16,
+  uint32,
+  uuid,
+} from './field.ts'
+export type {
+  AnyField,
+  CompleteOf,
+  DraftOf,
+  Field,
+  FieldType,
+  Fields,
+  ScalarKind,
+  UnknownTaggedField,
+} from './field.ts'
+export { message } from './message.ts'
+export type { AnyMessage, Message, MessageDraftOf, MessageOf } from './message.ts'
