@@ -53,3 +53,9 @@ export {
   type Timer,
   type World,
 } from './world.ts'
+export type { Codec } from './compression/codec.ts'
+export { gzip } from './compression/gzip.ts'
+export { lz4Block } from './compression/lz4.ts'
+export { snappyBlock } from './compression/snappy.ts'
+export { zstd } from './compression/zstd.ts'
+export { realWorld } from './real/real-world.ts'

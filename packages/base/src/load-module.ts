@@ -13,3 +13,26 @@ export function loadModule<Module>(name: string): Module | undefined {
     return undefined
   }
 }
+
+/** Like `loadModule`, once, for what has no substitute: the error says what is missing and why. */
+export function lazyModule<Module>(name: string): () => Module {
+  let loaded: Module | undefined
+  return () => {
+    loaded ??= requireModule<Module>(name)
+    return loaded
+  }
+}
+
+function requireModule<Module>(name: string): Module {
+  try {
+    return require(name) as Module
+  } catch (cause) {
+    const reason = `the package '${name}' cannot be loaded on ${process.platform} ${process.arch}`
+    throw new Error(`${reason}: install it again (npm ci), its binary for this machine included`, { cause })
+  }
+}
+
+/** Where the file `name` of a package lies. */
+export function resolveModule(name: string): string {
+  return require.resolve(name)
+}
