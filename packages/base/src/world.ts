@@ -146,7 +146,8 @@ export interface Connection {
   receive(receiver: Receiver): void
   /**
    * Queues all parts for sending, in order. The parts must not change until `onWritten` is called, which happens once
-   * the kernel has taken them, or never when the connection closes first (`closed` is then told).
+   * the kernel has taken them, or never when the connection closes first (`closed` is then told). Ignored on a
+   * connection that is closed or ending. Allowed only after `receive`.
    */
   write(parts: readonly Uint8Array[], onWritten?: () => void): void
   /** Bytes queued by `write` that the kernel has not taken. */
@@ -154,18 +155,21 @@ export interface Connection {
   /** Stops reading from the socket, so the peer is held back. */
   pause(): void
   resume(): void
-  /** Sends what is queued, then closes. */
+  /** Sends what is queued, then closes; what still arrives is dropped. `closed` follows within a few seconds. */
   end(): void
   /** Closes at once and drops what is queued. */
   destroy(): void
 }
 
 export interface Receiver {
-  /** Where the next bytes go: at least one byte long, read at once, before anything else is delivered. */
+  /**
+   * Where the next bytes go: at least one byte long. Asked for at the start and right after each `received`, while the
+   * bytes may come much later: receivers may share this memory only if none keeps anything in it between two calls.
+   */
   buffer(): Uint8Array
   /** The first `byteCount` bytes of the last `buffer()` were filled. */
   received(byteCount: number): void
-  /** The peer will send no more. */
+  /** The peer will send no more; answers can still be sent, until `end`. */
   ended(): void
   /** The connection is gone; the last call a receiver gets. */
   closed(error?: NetworkError): void
