@@ -1,1 +1,5 @@
-export {}
+export { type BrokerConfig, brokerConfig } from './config/broker-config.ts'
+export { checkBrokerConfig } from './config/check-broker-config.ts'
+export { dynamicBrokerConfig } from './config/dynamic-broker-config.ts'
+export { deliberateDifferences } from './config/kafka-differences.ts'
+export { type ListenerConfig, type ListenersConfig, listenersOf } from './config/listener-config.ts'

@@ -1,6 +1,6 @@
 export * from './config-row.ts'
 export * from './config-table.ts'
 export { allowedText } from './allowed-text.ts'
-export { formatValue } from './format-value.ts'
+export { formatNumber, formatValue } from './format-value.ts'
 export { nearestName } from './nearest-name.ts'
 export { type ParsedValue, parseValue } from './parse-value.ts'
