@@ -1,0 +1,144 @@
+import { ZERO_UUID } from '@samsa/base'
+import type { AbortedTransaction } from '@samsa/log'
+import { type ErrorName, batchAttributes, compressionOf, downConvert, nextBatch } from '@samsa/protocol'
+import type { Partition } from '../partitions/partition.ts'
+import type { Partitions } from '../partitions/partitions.ts'
+import type { FetchPartition } from './fetch-sessions.ts'
+
+/** What one fetch may return, and how. */
+export interface FetchLimits {
+  /** Bytes of records over all partitions. */
+  readonly maxBytes: number
+  /** Whether a first batch larger than the limits is returned whole, so that the client gets on (v3 on). */
+  readonly isFirstBatchWhole: boolean
+  readonly isReadCommitted: boolean
+  /** The newest record format the client's version knows: 0, 1 or 2. */
+  readonly magic: 0 | 1 | 2
+  /** Whether the client's version knows zstd (v10 on). */
+  readonly isZstdKnown: boolean
+}
+
+/** What was read of one partition. */
+export interface PartitionRead {
+  readonly asked: FetchPartition
+  readonly error: ErrorName
+  /** Where it was read; undefined when it is not hosted here. */
+  readonly partition?: Partition
+  readonly highWatermark: number
+  readonly lastStableOffset: number
+  readonly logStartOffset: number
+  readonly records: Uint8Array
+  /** Null unless committed data was asked for. */
+  readonly abortedTransactions: readonly AbortedTransaction[] | null
+  /** Set when the client's log went another way: it truncates to `endOffset` (KIP-595). */
+  readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number }
+}
+
+const NO_RECORDS = new Uint8Array(0)
+const UNKNOWN = -1
+
+/** Reads each partition in turn until the limits are reached; those after get an answer without records. */
+export function readPartitions(
+  asked: readonly FetchPartition[],
+  hosted: Partitions,
+  limits: FetchLimits,
+): PartitionRead[] {
+  let remainingBytes = limits.maxBytes
+  let isFirst = true
+  return asked.map(request => {
+    const read = readPartition(request, hosted, limits, remainingBytes, isFirst)
+    if (read.records.length > 0) isFirst = false
+    remainingBytes = Math.max(0, remainingBytes - read.records.length)
+    return read
+  })
+}
+
+function readPartition(
+  asked: FetchPartition,
+  hosted: Partitions,
+  limits: FetchLimits,
+  remainingBytes: number,
+  isFirst: boolean,
+): PartitionRead {
+  const found = asked.topicId === ZERO_UUID
+    ? hosted.lookUp(asked.topic, asked.partitionIndex)
+    : hosted.lookUpById(asked.topicId, asked.partitionIndex)
+  if ('error' in found) return failed(asked, found.error)
+  const { partition } = found
+  const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)
+  if (epochError !== 'NONE') return failed(asked, epochError, partition)
+
+  const { log } = partition
+  const position = {
+    asked,
+    partition,
+    error: 'NONE' as const,
+    highWatermark: log.highWatermark,
+    lastStableOffset: log.lastStableOffset,
+    logStartOffset: log.startOffset,
+    records: NO_RECORDS,
+    abortedTransactions: limits.isReadCommitted ? [] : null,
+  }
+  const divergingEpoch = divergence(asked, partition)
+  if (divergingEpoch !== undefined) return { ...position, divergingEpoch }
+
+  const maxBytes = Math.min(asked.maxBytes, remainingBytes)
+  const minOneBatch = isFirst
+  if (maxBytes <= 0 && !minOneBatch) return position
+  const outcome = log.read({
+    offset: asked.fetchOffset,
+    maxBytes,
+    upTo: limits.isReadCommitted ? log.lastStableOffset : log.highWatermark,
+    minOneBatch,
+    withAbortedTransactions: limits.isReadCommitted,
+  })
+  if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
+  const converted = convert(outcome.records, limits)
+  if (converted === undefined) return failed(asked, 'UNSUPPORTED_COMPRESSION_TYPE', partition)
+  const records = limits.isFirstBatchWhole ? converted : converted.subarray(0, maxBytes)
+  return {
+    ...position,
+    records,
+    abortedTransactions: limits.isReadCommitted ? outcome.abortedTransactions : null,
+  }
+}
+
+function failed(asked: FetchPartition, error: ErrorName, partition?: Partition): PartitionRead {
+  return {
+    asked,
+    error,
+    partition,
+    highWatermark: UNKNOWN,
+    lastStableOffset: UNKNOWN,
+    logStartOffset: UNKNOWN,
+    records: NO_RECORDS,
+    abortedTransactions: null,
+  }
+}
+
+/** Compares the epoch a client knows the leader by with the leader's own (KIP-320); -1 is not checked. */
+export function checkEpoch(known: number, current: number): ErrorName {
+  if (known === UNKNOWN || known === current) return 'NONE'
+  return known < current ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
+}
+
+function divergence({ lastFetchedEpoch, fetchOffset }: FetchPartition, { log }: Partition) {
+  if (lastFetchedEpoch === UNKNOWN) return undefined
+  const end = log.endOffsetForEpoch(lastFetchedEpoch)
+  const isSameHistory = end.epoch === lastFetchedEpoch && end.endOffset >= fetchOffset
+  return isSameHistory ? undefined : end
+}
+
+/** Batches as the client's version can read them; undefined when it cannot. */
+function convert(records: Uint8Array, limits: FetchLimits): Uint8Array | undefined {
+  if (records.length === 0) return records
+  if (!limits.isZstdKnown && hasZstd(records)) return undefined
+  return limits.magic === 2 ? records : downConvert(records, limits.magic)
+}
+
+function hasZstd(records: Uint8Array): boolean {
+  for (let at = 0; at !== -1; at = nextBatch(records, at, records.length)) {
+    if (compressionOf(batchAttributes(records, at)) === 'zstd') return true
+  }
+  return false
+}

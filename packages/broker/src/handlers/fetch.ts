@@ -1,0 +1,147 @@
+import { ZERO_UUID } from '@samsa/base'
+import { Fetch, type FetchRequest, type FetchResponse } from '@samsa/protocol'
+import type { FetchContext, FetchPartition } from '../fetch/fetch-sessions.ts'
+import { waitForBytes } from '../fetch/fetch-wait.ts'
+import { type FetchLimits, type PartitionRead, readPartitions } from '../fetch/read-partitions.ts'
+import type { Handler, RequestContext } from '../handler.ts'
+import type { Partition } from '../partitions/partition.ts'
+
+const READ_COMMITTED = 1
+
+/** Fetch v0–18. Reads what is there; when that is less than the client wants, waits for more within its time. */
+export const fetch: Handler<typeof Fetch> = {
+  api: Fetch,
+  serve(request, context) {
+    const session = context.fetchSessions.contextOf({
+      sessionId: request.sessionId,
+      sessionEpoch: request.sessionEpoch,
+      usesTopicIds: usesTopicIds(context),
+      partitions: partitionsOf(request),
+      forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+        partitions.map(partitionIndex => ({ topic, topicId, partitionIndex })),
+      ),
+    })
+    if ('error' in session) return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
+
+    const limits = limitsOf(request, context)
+    const reads = readPartitions(session.partitions, context.partitions, limits)
+    if (isEnough(reads, request)) return respond(reads, session, context)
+    return readWithin(request, limits, session, reads, context)
+  },
+}
+
+/** Reads again each time enough may have arrived, until it has or the client's time is over. */
+async function readWithin(
+  request: FetchRequest,
+  limits: FetchLimits,
+  session: FetchContext,
+  firstReads: PartitionRead[],
+  context: RequestContext,
+): Promise<FetchResponse> {
+  const { clock } = context.world
+  const deadlineMs = clock.monotonicMs() + request.maxWaitMs
+  let reads = firstReads
+  for (;;) {
+    const remainingMs = deadlineMs - clock.monotonicMs()
+    if (remainingMs <= 0 || context.client.isClosed) return respond(reads, session, context)
+    const watched = reads.map(read => read.partition).filter(partition => partition !== undefined)
+    const missingBytes = Math.max(1, request.minBytes - bytesOf(reads))
+    await waitForBytes(watched as Partition[], missingBytes, remainingMs, clock, context.client)
+    reads = readPartitions(session.partitions, context.partitions, limits)
+    if (isEnough(reads, request)) return respond(reads, session, context)
+  }
+}
+
+function isEnough(reads: readonly PartitionRead[], request: FetchRequest): boolean {
+  return (
+    request.maxWaitMs <= 0 ||
+    reads.length === 0 ||
+    bytesOf(reads) >= request.minBytes ||
+    reads.some(read => read.error !== 'NONE' || read.divergingEpoch !== undefined)
+  )
+}
+
+const bytesOf = (reads: readonly PartitionRead[]) =>
+  reads.reduce((total, read) => total + read.records.length, 0)
+
+const usesTopicIds = ({ apiVersion }: RequestContext) => apiVersion >= 13
+
+function partitionsOf(request: FetchRequest): FetchPartition[] {
+  return request.topics.flatMap(({ topic, topicId, partitions }) =>
+    partitions.map(partition => ({
+      topic,
+      topicId,
+      partitionIndex: partition.partition,
+      fetchOffset: partition.fetchOffset,
+      currentLeaderEpoch: partition.currentLeaderEpoch,
+      lastFetchedEpoch: partition.lastFetchedEpoch,
+      logStartOffset: partition.logStartOffset,
+      maxBytes: partition.partitionMaxBytes,
+      toldHighWatermark: -1,
+      toldLogStartOffset: -1,
+    })),
+  )
+}
+
+function limitsOf(request: FetchRequest, { apiVersion, config }: RequestContext): FetchLimits {
+  return {
+    maxBytes: Math.min(request.maxBytes, config.get('fetch.max.bytes')),
+    isFirstBatchWhole: apiVersion >= 3,
+    isReadCommitted: request.isolationLevel === READ_COMMITTED,
+    magic: apiVersion <= 1 ? 0 : apiVersion <= 3 ? 1 : 2,
+    isZstdKnown: apiVersion >= 10,
+  }
+}
+
+function respond(
+  reads: readonly PartitionRead[],
+  session: FetchContext,
+  context: RequestContext,
+): FetchResponse {
+  const responses: FetchResponse['responses'] = []
+  for (const read of reads) {
+    const hasNews = noteTold(read)
+    if (session.isIncremental && !hasNews) continue
+    if (hasNews) session.served(read.asked)
+    topicOf(responses, read.asked, usesTopicIds(context)).partitions.push(partitionOf(read))
+  }
+  return { throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.sessionId, responses }
+}
+
+/** Notes what the client is told of a partition, and returns whether that is news to it. */
+function noteTold({ asked, error, records, highWatermark, logStartOffset, divergingEpoch }: PartitionRead): boolean {
+  const hasNews =
+    error !== 'NONE' ||
+    records.length > 0 ||
+    divergingEpoch !== undefined ||
+    asked.toldHighWatermark !== highWatermark ||
+    asked.toldLogStartOffset !== logStartOffset
+  asked.toldHighWatermark = error === 'NONE' ? highWatermark : -1
+  asked.toldLogStartOffset = logStartOffset
+  return hasNews
+}
+
+/** The answer's entry of a topic: the last one when it is the same topic, else a new one. */
+function topicOf(responses: FetchResponse['responses'], asked: FetchPartition, byId: boolean) {
+  const last = responses.at(-1)
+  if (last !== undefined && (byId ? last.topicId === asked.topicId : last.topic === asked.topic)) return last
+  const topic = { topic: asked.topic, topicId: byId ? asked.topicId : ZERO_UUID, partitions: [] }
+  responses.push(topic)
+  return topic
+}
+
+function partitionOf(read: PartitionRead): FetchResponse['responses'][number]['partitions'][number] {
+  return {
+    partitionIndex: read.asked.partitionIndex,
+    errorCode: read.error,
+    highWatermark: read.highWatermark,
+    lastStableOffset: read.lastStableOffset,
+    logStartOffset: read.logStartOffset,
+    divergingEpoch: read.divergingEpoch ?? { epoch: -1, endOffset: -1 },
+    currentLeader: { leaderId: -1, leaderEpoch: -1 },
+    snapshotId: { endOffset: -1, epoch: -1 },
+    abortedTransactions: read.abortedTransactions as FetchResponse['responses'][number]['partitions'][number]['abortedTransactions'],
+    preferredReadReplica: -1,
+    records: read.records,
+  }
+}

@@ -1,0 +1,114 @@
+import { type ErrorName, ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '@samsa/protocol'
+import { checkEpoch } from '../fetch/read-partitions.ts'
+import type { Handler, RequestContext } from '../handler.ts'
+import type { Partition } from '../partitions/partition.ts'
+
+type PartitionQuery = ListOffsetsRequest['topics'][number]['partitions'][number]
+type PartitionAnswer = ListOffsetsResponse['topics'][number]['partitions'][number]
+
+// Timestamps with a meaning of their own, and the version each came with (KIP-734, KIP-405, KIP-1005, KIP-1023).
+const LATEST = -1
+const EARLIEST = -2
+const MAX_TIMESTAMP = -3
+const EARLIEST_LOCAL = -4
+const LATEST_TIERED = -5
+const EARLIEST_PENDING_UPLOAD = -6
+const SINCE_VERSION = new Map([
+  [LATEST, 0],
+  [EARLIEST, 0],
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+  [EARLIEST_PENDING_UPLOAD, 11],
+])
+
+const UNKNOWN = -1
+const READ_COMMITTED = 1
+
+/** ListOffsets v0–11. Finds the offset at the start, the end, or at a time of each partition. */
+export const listOffsets: Handler<typeof ListOffsets> = {
+  api: ListOffsets,
+  serve(request, context) {
+    const isRepeated = repeatedPartitions(request)
+    return {
+      throttleTimeMs: 0,
+      topics: request.topics.map(topic => ({
+        name: topic.name,
+        partitions: topic.partitions.map(query => ({
+          ...NOTHING,
+          ...(isRepeated(topic.name, query)
+            ? failed('INVALID_REQUEST')
+            : find(topic.name, query, request, context)),
+          partitionIndex: query.partitionIndex,
+        })),
+      })),
+    }
+  },
+}
+
+type Found = Omit<PartitionAnswer, 'partitionIndex'>
+
+const NOTHING: Found = {
+  errorCode: 'NONE',
+  oldStyleOffsets: [],
+  timestamp: UNKNOWN,
+  offset: UNKNOWN,
+  leaderEpoch: UNKNOWN,
+}
+
+const failed = (errorCode: ErrorName): Found => ({ ...NOTHING, errorCode })
+
+function find(topic: string, query: PartitionQuery, request: ListOffsetsRequest, context: RequestContext): Found {
+  const found = context.partitions.lookUp(topic, query.partitionIndex)
+  if ('error' in found) return failed(found.error)
+  const { partition } = found
+  const epochError = checkEpoch(query.currentLeaderEpoch, partition.leaderEpoch)
+  if (epochError !== 'NONE') return failed(epochError)
+  if (query.timestamp < 0 && !((SINCE_VERSION.get(query.timestamp) ?? Number.POSITIVE_INFINITY) <= context.apiVersion)) {
+    return failed('UNSUPPORTED_VERSION')
+  }
+  if (context.apiVersion === 0) return findSegments(partition, query)
+  return findOffset(partition, query.timestamp, endFor(partition, request))
+}
+
+/** Consumers see up to the high watermark or the last stable offset; debugging tools (replica -2) see all. */
+function endFor({ log }: Partition, request: ListOffsetsRequest): number {
+  if (request.replicaId !== UNKNOWN) return log.endOffset
+  return request.isolationLevel === READ_COMMITTED ? log.lastStableOffset : log.highWatermark
+}
+
+function findOffset({ log }: Partition, timestamp: number, upTo: number): Found {
+  switch (timestamp) {
+    case LATEST:
+      return { ...NOTHING, offset: upTo, leaderEpoch: log.latestEpoch }
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return { ...NOTHING, offset: log.startOffset, leaderEpoch: log.epochAt(log.startOffset) }
+    case MAX_TIMESTAMP:
+      return { ...NOTHING, ...log.findMaxTimestamp(upTo) }
+    case LATEST_TIERED:
+    case EARLIEST_PENDING_UPLOAD:
+      return NOTHING
+    default:
+      return { ...NOTHING, ...log.findByTimestamp(timestamp, upTo) }
+  }
+}
+
+/** v0 asks for at most so many offsets where segments begin, the newest first. */
+function findSegments({ log }: Partition, { timestamp, maxNumOffsets }: PartitionQuery): Found {
+  return { ...NOTHING, oldStyleOffsets: log.segmentOffsetsBefore(timestamp, Math.max(0, maxNumOffsets)) }
+}
+
+/** A partition asked for twice in one request is refused both times, as in Apache Kafka. */
+function repeatedPartitions(request: ListOffsetsRequest) {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { name, partitions } of request.topics) {
+    for (const { partitionIndex } of partitions) {
+      const key = `${name}/${partitionIndex}`
+      if (seen.has(key)) repeated.add(key)
+      seen.add(key)
+    }
+  }
+  return (topic: string, { partitionIndex }: PartitionQuery) => repeated.has(`${topic}/${partitionIndex}`)
+}

@@ -1,0 +1,90 @@
+import { ZERO_UUID } from '@samsa/base'
+import { type TopicImage, isInternalTopic, topicNameProblem } from '@samsa/cluster'
+import { type ErrorName, Metadata, type MetadataRequest, type MetadataResponse } from '@samsa/protocol'
+import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
+import type { Handler, RequestContext } from '../handler.ts'
+import { autoCreateTopics } from '../topics/auto-create-topics.ts'
+
+type TopicAnswer = MetadataResponse['topics'][number]
+type TopicQuery = NonNullable<MetadataRequest['topics']>[number]
+
+/** Metadata v0–13. Who the brokers are and who leads what; creates missing topics when the client and the broker allow. */
+export const metadata: Handler<typeof Metadata> = {
+  api: Metadata,
+  async serve(request, context) {
+    const topics = await answerTopics(request, context)
+    const image = context.metadata.image()
+    return {
+      throttleTimeMs: 0,
+      brokers: image.brokers().flatMap(({ id, rack, endpoints }) => {
+        const endpoint = endpoints.find(({ listener }) => listener === context.client.listenerName)
+        return endpoint === undefined ? [] : [{ nodeId: id, host: endpoint.host, port: endpoint.port, rack }]
+      }),
+      clusterId: image.clusterId ?? null,
+      controllerId: context.metadata.controllerId,
+      topics,
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? ALL_CLUSTER_OPERATIONS : NOT_ASKED,
+      errorCode: 'NONE',
+    }
+  },
+}
+
+async function answerTopics(request: MetadataRequest, context: RequestContext): Promise<TopicAnswer[]> {
+  const operations = request.includeTopicAuthorizedOperations ? ALL_TOPIC_OPERATIONS : NOT_ASKED
+  const image = context.metadata.image()
+  if (isForAll(request, context)) {
+    return image.sortedTopicNames().map(name => known(image.topic(name) as TopicImage, context, operations))
+  }
+  const queries = request.topics ?? []
+  const missing = queries.flatMap(({ name }) => (name === null || image.topic(name) !== undefined ? [] : [name]))
+  const refusals =
+    missing.length === 0 || !request.allowAutoTopicCreation
+      ? new Map<string, ErrorName>()
+      : await autoCreateTopics(missing.filter(name => topicNameProblem(name) === undefined), context)
+  return queries.map(query => answerTopic(query, refusals, context, operations))
+}
+
+/** v0 has no way to ask for no topic: an empty list means all. */
+function isForAll({ topics }: MetadataRequest, { apiVersion }: RequestContext): boolean {
+  return topics === null || (apiVersion === 0 && topics.length === 0)
+}
+
+function answerTopic(
+  { name, topicId }: TopicQuery,
+  refusals: ReadonlyMap<string, ErrorName>,
+  context: RequestContext,
+  operations: number,
+): TopicAnswer {
+  const image = context.metadata.image()
+  if (name === null || topicId !== ZERO_UUID) {
+    const topic = image.topicById(topicId)
+    return topic === undefined ? unknown('UNKNOWN_TOPIC_ID', null, topicId) : known(topic, context, operations)
+  }
+  const topic = image.topic(name)
+  if (topic !== undefined) return known(topic, context, operations)
+  if (topicNameProblem(name) !== undefined) return unknown('INVALID_TOPIC_EXCEPTION', name, ZERO_UUID)
+  return unknown(refusals.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION', name, ZERO_UUID)
+}
+
+function unknown(errorCode: ErrorName, name: string | null, topicId: string): TopicAnswer {
+  return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: NOT_ASKED }
+}
+
+function known(topic: TopicImage, context: RequestContext, topicAuthorizedOperations: number): TopicAnswer {
+  return {
+    errorCode: 'NONE',
+    name: topic.name,
+    topicId: topic.topicId,
+    isInternal: isInternalTopic(topic.name),
+    partitions: topic.partitions.map(({ leader, leaderEpoch, replicas, isr }, partitionIndex) => ({
+      errorCode: leader === -1 ? ('LEADER_NOT_AVAILABLE' as const) : ('NONE' as const),
+      partitionIndex,
+      leaderId: leader,
+      leaderEpoch,
+      replicaNodes: replicas as number[],
+      isrNodes: isr as number[],
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations,
+  }
+}

@@ -1,0 +1,140 @@
+import { ZERO_UUID } from '@samsa/base'
+import { isInternalTopic } from '@samsa/cluster'
+import {
+  BATCH_HEADER_BYTES,
+  type ErrorName,
+  Produce,
+  type ProduceRequest,
+  type ProduceResponse,
+  batchAttributes,
+  batchLength,
+  batchMagic,
+  compressionOf,
+  isTransactional,
+} from '@samsa/protocol'
+import type { Handler, RequestContext } from '../handler.ts'
+import type { Partition } from '../partitions/partition.ts'
+
+type TopicData = ProduceRequest['topicData'][number]
+type PartitionData = TopicData['partitionData'][number]
+type PartitionResponse = ProduceResponse['responses'][number]['partitionResponses'][number]
+
+/** The one client name that may write to internal topics: a tool that moves them, as in Apache Kafka. */
+const ADMIN_CLIENT_ID = '__admin_client'
+const ACKS_NONE = 0
+const ACKS_ALL = -1
+const UNKNOWN = -1
+
+/** Produce v0–13. Appends each partition's batches as they are; with acks=all answers once they are durable. */
+export const produce: Handler<typeof Produce> = {
+  api: Produce,
+  serve(request, context) {
+    const commits: Promise<void>[] = []
+    const responses = request.topicData.map(topic => ({
+      name: topic.name,
+      topicId: topic.topicId,
+      partitionResponses: topic.partitionData.map(data => append(topic, data, request, context, commits)),
+    }))
+    const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
+    if (request.acks === ACKS_NONE) return answerNothing(response, context)
+    if (commits.length === 0) return response
+    return Promise.all(commits).then(() => response)
+  },
+}
+
+function append(
+  topic: TopicData,
+  data: PartitionData,
+  request: ProduceRequest,
+  context: RequestContext,
+  commits: Promise<void>[],
+): PartitionResponse {
+  if (request.acks < ACKS_ALL || request.acks > 1) return refused(data, 'INVALID_REQUIRED_ACKS')
+  const found = topic.topicId === ZERO_UUID
+    ? context.partitions.lookUp(topic.name, data.index)
+    : context.partitions.lookUpById(topic.topicId, data.index)
+  if ('error' in found) return refused(data, found.error)
+  const { partition } = found
+  if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID) return refused(data, 'INVALID_TOPIC_EXCEPTION')
+  if (request.acks === ACKS_ALL && !partition.hasEnoughReplicas) return refused(data, 'NOT_ENOUGH_REPLICAS')
+  const problem = formatProblem(data.records, context.apiVersion)
+  if (problem !== 'NONE') return refused(data, problem)
+
+  const outcome = partition.append(data.records ?? NO_RECORDS, 'client')
+  if (outcome.error !== 'NONE') {
+    return {
+      ...refused(data, outcome.error),
+      logStartOffset: partition.log.startOffset,
+      recordErrors: outcome.recordErrors ?? [],
+      errorMessage: outcome.message ?? null,
+    }
+  }
+  const response = {
+    ...refused(data, 'NONE'),
+    baseOffset: outcome.firstOffset,
+    logAppendTimeMs: outcome.logAppendTimeMs,
+    logStartOffset: partition.log.startOffset,
+  }
+  if (request.acks === ACKS_ALL) awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
+  return response
+}
+
+/** Fills in the outcome of waiting; whether it is needed shows at once when the topic caches its writes. */
+function awaitCommit(
+  partition: Partition,
+  endOffset: number,
+  response: PartitionResponse,
+  request: ProduceRequest,
+  { world }: RequestContext,
+  commits: Promise<void>[],
+): void {
+  const committed = partition.whenCommitted(endOffset)
+  if (typeof committed === 'string') {
+    response.errorCode = committed
+    return
+  }
+  commits.push(
+    new Promise(resolve => {
+      const timer = world.clock.timer(request.timeoutMs, () => finish('REQUEST_TIMED_OUT'))
+      const finish = (error: ErrorName) => {
+        timer.cancel()
+        if (error !== 'NONE') Object.assign(response, { errorCode: error, baseOffset: UNKNOWN })
+        resolve()
+      }
+      void committed.then(finish)
+    }),
+  )
+}
+
+function refused(data: PartitionData, errorCode: ErrorName): PartitionResponse {
+  return {
+    index: data.index,
+    errorCode,
+    baseOffset: UNKNOWN,
+    logAppendTimeMs: UNKNOWN,
+    logStartOffset: UNKNOWN,
+    recordErrors: [],
+    errorMessage: null,
+    currentLeader: { leaderId: -1, leaderEpoch: -1 },
+  }
+}
+
+/** A producer that wants no answer learns of an error by losing its connection, and looks at the metadata again. */
+function answerNothing({ responses }: ProduceResponse, { client }: RequestContext): undefined {
+  const isRefused = responses.some(topic => topic.partitionResponses.some(({ errorCode }) => errorCode !== 'NONE'))
+  if (isRefused) client.close()
+}
+
+/** What a version may carry: one batch of format v2 from v3 on, zstd from v7 on, older formats before (KIP-98, KIP-110). */
+function formatProblem(records: Uint8Array | null, apiVersion: number): ErrorName {
+  if (records === null || records.length === 0) return apiVersion >= 3 ? 'INVALID_RECORD' : 'NONE'
+  if (apiVersion < 3) return 'NONE'
+  if (records.length < BATCH_HEADER_BYTES) return 'CORRUPT_MESSAGE'
+  if (batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
+  if (batchLength(records, 0) < records.length) return 'INVALID_RECORD'
+  const attributes = batchAttributes(records, 0)
+  if (apiVersion < 7 && compressionOf(attributes) === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
+  return isTransactional(attributes) ? 'INVALID_TXN_STATE' : 'NONE'
+}
+
+const NO_RECORDS = new Uint8Array(0)

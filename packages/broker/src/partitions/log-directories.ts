@@ -1,0 +1,142 @@
+import type { Disk, Logger } from '@samsa/base'
+import {
+  type PartitionLog,
+  type PartitionOffset,
+  offsetCheckpoints,
+  parsePartitionDirectoryName,
+  partitionDirectoryName,
+  readOffsetCheckpoint,
+  writeOffsetCheckpoint,
+} from '@samsa/log'
+
+/** Where a partition's log is, and what is known of it before it is opened. */
+export interface LogPlace {
+  readonly directory: string
+  /** The broker stopped in order: what the checkpoints say is all there is to know. */
+  readonly wasClean: boolean
+  readonly recoveryPoint: number
+  readonly startOffset: number
+}
+
+/** Written as the last thing of an orderly stop, removed as the first thing of a start. */
+const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
+
+/** One of the directories of `log.dirs`. */
+interface LogDirectory {
+  readonly path: string
+  readonly wasClean: boolean
+  readonly recoveryPoints: ReadonlyMap<string, number>
+  readonly startOffsets: ReadonlyMap<string, number>
+  /** Partitions here, by directory name. */
+  readonly partitions: Set<string>
+}
+
+/**
+ * The directories of `log.dirs`: which partition is where, and the checkpoint files that spare a restart most of the
+ * reading. File names and formats are Apache Kafka's.
+ */
+export class LogDirectories {
+  readonly #disk: Disk
+  readonly #logger: Logger
+  readonly #directories: readonly LogDirectory[]
+
+  /** @param paths directories that exist and are locked by this process */
+  constructor(disk: Disk, paths: readonly string[], logger: Logger) {
+    this.#disk = disk
+    this.#logger = logger
+    this.#directories = paths.map(path => this.#open(path))
+  }
+
+  get paths(): readonly string[] {
+    return this.#directories.map(({ path }) => path)
+  }
+
+  /** Partitions found on disk: they belong to a topic of the metadata, or are to be adopted. */
+  *found(): Iterable<{ topic: string; partition: number; directory: string }> {
+    for (const { path, partitions } of this.#directories) {
+      for (const name of partitions) {
+        const parsed = parsePartitionDirectoryName(name)
+        if (parsed !== undefined) yield { ...parsed, directory: `${path}/${name}` }
+      }
+    }
+  }
+
+  /** Where a partition is, or is to be: a new one goes where the fewest are. */
+  placeOf(topic: string, partition: number): LogPlace {
+    const name = partitionDirectoryName(topic, partition)
+    const holder = this.#directories.find(({ partitions }) => partitions.has(name))
+    const place = holder ?? this.#emptiest()
+    const isNew = !place.partitions.has(name)
+    place.partitions.add(name)
+    return {
+      directory: `${place.path}/${name}`,
+      wasClean: place.wasClean || isNew,
+      recoveryPoint: isNew ? 0 : (place.recoveryPoints.get(name) ?? 0),
+      startOffset: isNew ? 0 : (place.startOffsets.get(name) ?? 0),
+    }
+  }
+
+  /** The partition's directory was removed. */
+  forget(topic: string, partition: number): void {
+    for (const { partitions } of this.#directories) partitions.delete(partitionDirectoryName(topic, partition))
+  }
+
+  /** Writes how far each log is durable, where it starts, and its high watermark. */
+  async writeCheckpoints(logs: Iterable<PartitionLog>): Promise<void> {
+    const all = [...logs]
+    for (const { path } of this.#directories) {
+      const here = all.filter(log => log.directory.startsWith(`${path}/`))
+      const write = (file: string, offsetOf: (log: PartitionLog) => number) =>
+        writeOffsetCheckpoint(this.#disk, `${path}/${file}`, here.map(log => entryOf(log, offsetOf(log))))
+      await write(offsetCheckpoints.recoveryPoint, log => log.durableOffset)
+      await write(offsetCheckpoints.logStart, log => log.startOffset)
+      await write(offsetCheckpoints.replication, log => log.highWatermark)
+    }
+  }
+
+  /** The last thing of an orderly stop: every log is durable and closed. */
+  async closeCleanly(logs: Iterable<PartitionLog>): Promise<void> {
+    await this.writeCheckpoints(logs)
+    for (const { path } of this.#directories) {
+      const file = this.#disk.open(`${path}/${CLEAN_SHUTDOWN_FILE}`, { create: true })
+      await file.sync()
+      file.close()
+      await this.#disk.syncDirectory(path)
+    }
+  }
+
+  #emptiest(): LogDirectory {
+    return this.#directories.reduce((best, directory) =>
+      directory.partitions.size < best.partitions.size ? directory : best,
+    )
+  }
+
+  #open(path: string): LogDirectory {
+    const disk = this.#disk
+    const cleanFile = `${path}/${CLEAN_SHUTDOWN_FILE}`
+    const wasClean = disk.exists(cleanFile)
+    disk.remove(cleanFile)
+    const names = disk.list(path).filter(({ kind }) => kind === 'directory').map(({ name }) => name)
+    return {
+      path,
+      wasClean,
+      recoveryPoints: this.#offsets(`${path}/${offsetCheckpoints.recoveryPoint}`),
+      startOffsets: this.#offsets(`${path}/${offsetCheckpoints.logStart}`),
+      partitions: new Set(names.filter(name => parsePartitionDirectoryName(name)?.state === 'live')),
+    }
+  }
+
+  /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
+  #offsets(path: string): ReadonlyMap<string, number> {
+    try {
+      return new Map(readOffsetCheckpoint(this.#disk, path).map(entry => [nameOf(entry), entry.offset]))
+    } catch (error) {
+      this.#logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, { error })
+      return new Map()
+    }
+  }
+}
+
+const nameOf = ({ topic, partition }: PartitionOffset) => partitionDirectoryName(topic, partition)
+
+const entryOf = ({ topic, partition }: PartitionLog, offset: number): PartitionOffset => ({ topic, partition, offset })

@@ -1,0 +1,179 @@
+import { type Clock, type Logger, assert } from '@samsa/base'
+import type { AppendOutcome, LogConfig, PartitionLog } from '@samsa/log'
+import type { ErrorName } from '@samsa/protocol'
+
+/** Told when a partition's readable range grew, or when the partition went away. */
+export interface AdvanceListener {
+  /** `byteCount` more bytes became readable. */
+  advanced(byteCount: number): void
+  /** The partition was deleted, or its disk failed: look again. */
+  gone(): void
+}
+
+interface CommitWaiter {
+  /** Answered once the high watermark reaches this offset. */
+  readonly offset: number
+  readonly resolve: (error: ErrorName) => void
+}
+
+/**
+ * One partition this broker leads: its log, and the promise that goes with it (decision D7).
+ *
+ * Invariant: `log.highWatermark` never passes what survives a power cut (`log.durableOffset`), unless the topic
+ * chose `write.caching=true`; then it follows the end of the log, as Apache Kafka's does on a single replica. Consumers
+ * never read past it, so nothing they saw can vanish.
+ */
+export class Partition {
+  readonly topic: string
+  readonly index: number
+  readonly topicId: string
+  readonly log: PartitionLog
+  leaderEpoch: number
+  readonly #clock: Clock
+  readonly #logger: Logger
+  readonly #listeners = new Set<AdvanceListener>()
+  #waiters: CommitWaiter[] = []
+  #isWriteCached: boolean
+  #minInsyncReplicas: number
+  #isSyncScheduled = false
+  #isSyncing = false
+  #isGone = false
+  /** Bytes ever appended here by this process, and how many of them became readable. */
+  #appendedBytes = 0
+  #readableBytes = 0
+
+  constructor(options: {
+    log: PartitionLog
+    topicId: string
+    leaderEpoch: number
+    clock: Clock
+    logger: Logger
+    config: LogConfig
+  }) {
+    this.log = options.log
+    this.topic = options.log.topic
+    this.index = options.log.partition
+    this.topicId = options.topicId
+    this.leaderEpoch = options.leaderEpoch
+    this.#clock = options.clock
+    this.#logger = options.logger
+    this.#isWriteCached = options.config['write.caching']
+    this.#minInsyncReplicas = options.config['min.insync.replicas']
+    this.log.advanceHighWatermark(this.#isWriteCached ? this.log.endOffset : this.log.durableOffset)
+    if (this.log.durableOffset < this.log.endOffset) this.#scheduleSync()
+  }
+
+  /** Takes the topic's changed configuration. */
+  reconfigure(config: LogConfig): void {
+    this.log.reconfigure(config)
+    this.#isWriteCached = config['write.caching']
+    this.#minInsyncReplicas = config['min.insync.replicas']
+    if (this.#isWriteCached) this.#advance(this.log.endOffset, this.#appendedBytes)
+    else this.#scheduleSync()
+  }
+
+  /**
+   * Appends record batches and starts making them durable. `records` is patched in place and not kept.
+   *
+   * @param origin who wrote them: a client's batches are checked in full
+   */
+  append(records: Uint8Array, origin: 'client' | 'coordinator'): AppendOutcome {
+    if (this.#isGone) return { error: 'NOT_LEADER_OR_FOLLOWER' }
+    const outcome = this.log.append(records, { leaderEpoch: this.leaderEpoch, origin })
+    if (outcome.error !== 'NONE') return outcome
+    this.#appendedBytes += records.length
+    if (this.#isWriteCached) this.#advance(this.log.endOffset, this.#appendedBytes)
+    else this.#scheduleSync()
+    return outcome
+  }
+
+  /**
+   * Resolves with NONE once everything below `offset` is committed: durable, and so readable; or with the reason why
+   * it will not be known here.
+   */
+  whenCommitted(offset: number): Promise<ErrorName> | ErrorName {
+    if (this.log.highWatermark >= offset) return 'NONE'
+    if (this.#isGone) return 'NOT_LEADER_OR_FOLLOWER'
+    if (this.log.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
+    return new Promise(resolve => this.#waiters.push({ offset, resolve }))
+  }
+
+  /** Whether acks=all may be promised: this replica alone is in sync. */
+  get hasEnoughReplicas(): boolean {
+    return this.#minInsyncReplicas <= 1
+  }
+
+  /** Bytes that became readable since the process started: the difference of two readings is what arrived between. */
+  get readableBytes(): number {
+    return this.#readableBytes
+  }
+
+  listen(listener: AdvanceListener): void {
+    this.#listeners.add(listener)
+  }
+
+  unlisten(listener: AdvanceListener): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** Ends service: waiting producers and consumers are told to look elsewhere. The log stays with its owner. */
+  retire(): void {
+    this.#isGone = true
+    this.#failWaiters('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  // A sync starts at the end of the turn, so that everything that arrived together shares it; while it runs, later
+  // appends gather for the next one. Throughput therefore does not pay per batch.
+  #scheduleSync(): void {
+    if (this.#isSyncScheduled || this.#isSyncing) return
+    this.#isSyncScheduled = true
+    this.#clock.defer(() => {
+      this.#isSyncScheduled = false
+      void this.#syncUntilDurable()
+    })
+  }
+
+  async #syncUntilDurable(): Promise<void> {
+    if (this.#isSyncing || this.#isGone) return
+    this.#isSyncing = true
+    try {
+      while (this.log.durableOffset < this.log.endOffset && !this.#isGone) {
+        const appendedBytes = this.#appendedBytes
+        await this.log.sync()
+        this.#advance(this.log.durableOffset, appendedBytes)
+      }
+    } catch (error) {
+      this.#logger.error(
+        `Partition ${this.topic}-${this.index} stops: its disk could not make records durable. Free or replace the disk, then restart.`,
+        { error },
+      )
+      this.#failWaiters('KAFKA_STORAGE_ERROR')
+    } finally {
+      this.#isSyncing = false
+    }
+  }
+
+  #advance(highWatermark: number, appendedBytes: number): void {
+    if (this.#isGone || highWatermark <= this.log.highWatermark) return
+    assert(highWatermark <= this.log.endOffset, 'the high watermark stays within the log')
+    this.log.advanceHighWatermark(highWatermark)
+    const byteCount = appendedBytes - this.#readableBytes
+    this.#readableBytes = appendedBytes
+    this.#answerCommitted(highWatermark)
+    for (const listener of [...this.#listeners]) listener.advanced(byteCount)
+  }
+
+  /** Waiters are in the order of their offsets: appends only grow the log. */
+  #answerCommitted(highWatermark: number): void {
+    const waiting = this.#waiters.findIndex(waiter => waiter.offset > highWatermark)
+    const committed = this.#waiters.splice(0, waiting === -1 ? this.#waiters.length : waiting)
+    for (const waiter of committed) waiter.resolve('NONE')
+  }
+
+  #failWaiters(error: ErrorName): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const waiter of waiters) waiter.resolve(error)
+    for (const listener of [...this.#listeners]) listener.gone()
+  }
+}

@@ -1,0 +1,77 @@
+import { ByteReader, ByteWriter, type Logger, MalformedError } from '@samsa/base'
+import type { FrameHandler, Outgoing } from '@samsa/net'
+import {
+  type Api,
+  type RequestHeader,
+  decodeRequest,
+  decodeRequestHeader,
+  encodeResponse,
+  encodeResponseHeader,
+} from '@samsa/protocol'
+import type { ClientConnection, Handler, RequestContext } from './handler.ts'
+import { apiVersions, unsupportedApiVersions } from './handlers/api-versions.ts'
+import type { Services } from './services.ts'
+
+/** Finds the handler of each request, and turns its answer into a frame. */
+export class RequestRouter {
+  readonly #services: Services
+  readonly #handlers: ReadonlyMap<number, Handler<Api>>
+  readonly #logger: Logger
+
+  constructor(services: Services, handlers: readonly Handler<Api>[]) {
+    this.#services = services
+    this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
+    this.#logger = services.logger
+  }
+
+  /** Serves the frames of one connection. */
+  connection(client: ClientConnection): FrameHandler {
+    return { frame: bytes => this.#serve(bytes, client), closed: () => {} }
+  }
+
+  // What cannot be answered in a way the client would understand (no request, an API or version that is not advertised)
+  // closes the connection, as in Apache Kafka; the thrown error is logged with the client's address by the frame server.
+  #serve(bytes: Uint8Array, client: ClientConnection): Outgoing | Promise<Outgoing> {
+    const reader = new ByteReader(bytes)
+    const header = decodeRequestHeader(reader)
+    const handler = this.#handlers.get(header.apiKey)
+    if (handler === undefined) throw new MalformedError(`API key ${header.apiKey} is not served here`)
+    const { api } = handler
+    const [oldest, newest] = api.versions
+    if (header.apiVersion < oldest || header.apiVersion > newest) {
+      if (handler.api === apiVersions.api) return frameOf(api, { ...header, apiVersion: 0 }, unsupportedApiVersions())
+      throw new MalformedError(
+        `${api.name} v${header.apiVersion} is not served here: use v${oldest} to v${newest}`,
+      )
+    }
+    const request = decodeRequest(api, header.apiVersion, reader)
+    const answer = handler.serve(request, this.#contextOf(header, client))
+    if (answer instanceof Promise) return answer.then(response => frameOf(api, header, response))
+    return frameOf(api, header, answer)
+  }
+
+  #contextOf(header: RequestHeader, client: ClientConnection): RequestContext {
+    const services = this.#services
+    return {
+      world: services.world,
+      logger: this.#logger,
+      config: services.config,
+      listeners: services.listeners,
+      metadata: services.metadata,
+      partitions: services.partitions,
+      groups: services.groups,
+      fetchSessions: services.fetchSessions,
+      apiVersion: header.apiVersion,
+      clientId: header.clientId ?? '',
+      client,
+    }
+  }
+}
+
+function frameOf(api: Api, header: RequestHeader, response: unknown): Outgoing {
+  if (response === undefined) return undefined
+  const writer = new ByteWriter()
+  encodeResponseHeader(api, header.apiVersion, { correlationId: header.correlationId }, writer)
+  encodeResponse(api, header.apiVersion, response, writer)
+  return writer.finish()
+}
