@@ -1,0 +1,41 @@
+/** One foreign client: how to start its programs. Every program speaks the same few printed lines. */
+export interface Client {
+  readonly name: string
+  /** Arguments of `suite`: its cases, one printed line each. */
+  readonly suite: Command
+  /** Makes a topic: topic, partitions. */
+  readonly create?: Command
+  /** Joins a group until SIGTERM: topic, group. Prints `assigned 0,1` and `record <partition> <offset> <value>`. */
+  readonly member?: Command
+  /** Writes numbers: topic, partitions, count, pause in ms. Prints `acked <partition> <offset> <number>`. */
+  readonly produce?: Command
+}
+
+export interface Command {
+  readonly program: string
+  /** The whole argument list for one call. */
+  readonly args: (bootstrap: string, ...more: string[]) => string[]
+  readonly environment?: Record<string, string>
+}
+
+/** A client that cannot be tried here, and why. */
+export interface MissingClient {
+  readonly name: string
+  readonly missing: string
+}
+
+/** The four commands of a program that takes them as its first argument. */
+export function programOf(name: string, program: string, first: string[], environment = {}): Client {
+  const command = (verb: string): Command => ({
+    program,
+    args: (bootstrap, ...more) => [...first, verb, bootstrap, ...more],
+    environment,
+  })
+  return {
+    name,
+    suite: command('suite'),
+    create: command('create'),
+    member: command('member'),
+    produce: command('produce'),
+  }
+}

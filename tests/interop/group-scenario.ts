@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from './client.ts'
+import { ClientProcess, type Delivery } from './member-process.ts'
+
+/** A client that can play every role of the scenario. */
+export type GroupClient = Required<Client>
+
+const partitions = 6
+const records = 600
+
+/**
+ * One group's life, with numbers being written all the while: a member alone, two join, one leaves, one dies, one
+ * comes in its place; at the end everyone leaves and one returns. Throws with what did not hold.
+ */
+export async function groupLife(client: GroupClient, bootstrap: string): Promise<void> {
+  const scene = new Scene(client, bootstrap)
+  try {
+    await scene.create()
+    const first = scene.join('first')
+    await scene.balanced([first])
+    const writer = scene.write(records, 20)
+    const second = scene.join('second')
+    await scene.balanced([first, second])
+    const third = scene.join('third')
+    await scene.balanced([first, second, third])
+    await third.leave()
+    await scene.balanced([first, second])
+    await second.die()
+    await scene.balanced([first])
+    const fourth = scene.join('fourth')
+    await scene.balanced([first, fourth])
+    await scene.allRead(writer)
+    scene.checkDeliveries(writer, second)
+    await Promise.all([first.leave(), fourth.leave()])
+    await resumes(scene)
+  } finally {
+    await scene.end()
+  }
+}
+
+/** Members of different clients in one group: their metadata and assignments must fit each other. */
+export async function mixedGroup(clients: GroupClient[], bootstrap: string): Promise<void> {
+  const scene = new Scene(clients[0]!, bootstrap)
+  try {
+    await scene.create()
+    const members = clients.map(client => scene.join(client.name, client))
+    await scene.balanced(members)
+    const writer = scene.write(60, 5)
+    await scene.allRead(writer)
+    await members[0]!.leave()
+    await scene.balanced(members.slice(1))
+  } finally {
+    await scene.end()
+  }
+}
+
+/** A group that everyone left goes on where it stopped: nothing twice, nothing skipped. */
+async function resumes(scene: Scene): Promise<void> {
+  const returned = scene.join('returned')
+  await scene.balanced([returned])
+  await sleep(1500)
+  demand(returned.deliveries.length === 0, `the returned member read ${show(returned.deliveries[0])} again`)
+  const writer = scene.write(partitions, 1)
+  await writer.exited()
+  await until(
+    () => returned.deliveries.length >= partitions,
+    15_000,
+    () => 'the returned member reads nothing new',
+  )
+  const key = ({ partition, offset, value }: Delivery) => `${partition}/${offset}=${value}`
+  const [got, wanted] = [returned.deliveries, writer.acknowledged].map(list => list.map(key).sort().join(' '))
+  demand(got === wanted, `the returned member read ${got}, wanted ${wanted}`)
+}
+
+class Scene {
+  readonly #client: GroupClient
+  readonly #bootstrap: string
+  readonly #topic = `group-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e6)}`
+  readonly #processes: ClientProcess[] = []
+
+  constructor(client: GroupClient, bootstrap: string) {
+    this.#client = client
+    this.#bootstrap = bootstrap
+  }
+
+  async create(): Promise<void> {
+    const { create } = this.#client
+    const process = this.#start('create', create, create.args(this.#bootstrap, this.#topic, `${partitions}`))
+    await process.exited()
+  }
+
+  join(label: string, { member }: GroupClient = this.#client): ClientProcess {
+    return this.#start(label, member, member.args(this.#bootstrap, this.#topic, `${this.#topic}-readers`))
+  }
+
+  write(count: number, pauseMs: number): ClientProcess {
+    const { produce } = this.#client
+    const args = [this.#topic, partitions, count, pauseMs].map(String)
+    return this.#start('writer', produce, produce.args(this.#bootstrap, ...args))
+  }
+
+  /** Waits until the members share all partitions, each one owned once, nobody owning two more than another. */
+  async balanced(members: ClientProcess[]): Promise<void> {
+    const story = () => members.map(one => `${one.label} has [${one.assigned}] ${one.lastWords()}`).join('; ')
+    await until(
+      () => isBalanced(members),
+      40_000,
+      () => `no balance of ${members.length}: ${story()}`,
+    )
+  }
+
+  /** Waits until the writer is done and everything acknowledged has been read by somebody. */
+  async allRead(writer: ClientProcess): Promise<void> {
+    await writer.exited()
+    demand(writer.failures.length === 0, `the writer failed: ${writer.failures[0]} ${writer.lastWords()}`)
+    demand(writer.acknowledged.length > 0, `the writer wrote nothing: ${writer.lastWords()}`)
+    const lost = () => {
+      const read = new Set(this.#deliveries().map(place))
+      return writer.acknowledged.filter(one => !read.has(place(one)))
+    }
+    await until(
+      () => lost().length === 0,
+      20_000,
+      () => `${lost().length} records were never read, like ${show(lost()[0])}`,
+    )
+  }
+
+  /** Contents, order and offsets of everything read; only what a dead member read may be read a second time. */
+  checkDeliveries(writer: ClientProcess, dead: ClientProcess): void {
+    demand(writer.acknowledged.length === records, `${writer.acknowledged.length} of ${records} acknowledged`)
+    const written = new Map(writer.acknowledged.map(one => [place(one), one.value]))
+    demand(written.size === records, 'two records were acknowledged at the same offset')
+    for (const { partition, offset, value } of writer.acknowledged) {
+      const wanted = Number(value) - (Number(value) % partitions)
+      demand(offset * partitions === wanted, `number ${value} was acknowledged at ${partition}/${offset}`)
+    }
+    for (const one of this.#deliveries()) {
+      demand(
+        written.get(place(one)) === one.value,
+        `${show(one)} was read, ${written.get(place(one))} was written`,
+      )
+    }
+    for (const process of this.#processes) checkOrder(process)
+    const deadRead = new Set(dead.deliveries.map(place))
+    const seen = new Set<string>()
+    for (const one of this.#processes
+      .filter(process => process !== dead)
+      .flatMap(process => process.deliveries)) {
+      demand(!seen.has(place(one)) || deadRead.has(place(one)), `${show(one)} was read twice without a death`)
+      seen.add(place(one))
+    }
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#processes.filter(process => process.running).map(process => process.die()))
+  }
+
+  #deliveries(): Delivery[] {
+    return this.#processes.flatMap(process => process.deliveries)
+  }
+
+  #start(label: string, command: GroupClient['member'], args: string[]): ClientProcess {
+    const process = new ClientProcess(label, command, args)
+    this.#processes.push(process)
+    return process
+  }
+}
+
+/** Within one assignment a member reads each partition in order without a gap. */
+function checkOrder({ label, deliveries }: ClientProcess): void {
+  const last = new Map<string, number>()
+  for (const one of deliveries) {
+    const key = `${one.assignment}/${one.partition}`
+    const previous = last.get(key)
+    demand(
+      previous === undefined || one.offset === previous + 1,
+      `${label} read ${show(one)} after offset ${previous}`,
+    )
+    last.set(key, one.offset)
+  }
+}
+
+function isBalanced(members: ClientProcess[]): boolean {
+  const owned = members.flatMap(member => member.assigned)
+  const counts = members.map(member => member.assigned.length)
+  return (
+    owned.length === partitions &&
+    new Set(owned).size === partitions &&
+    Math.max(...counts) - Math.min(...counts) <= 1 &&
+    members.every(member => member.running)
+  )
+}
+
+const place = ({ partition, offset }: Delivery) => `${partition}/${offset}`
+
+const show = (one: Delivery | undefined) => (one === undefined ? 'none' : `${place(one)}=${one.value}`)
+
+function demand(holds: boolean, complaint: string): void {
+  if (!holds) throw new Error(complaint)
+}
+
+async function until(holds: () => boolean, timeoutMs: number, complaint: () => string): Promise<void> {
+  const end = Date.now() + timeoutMs
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`${complaint()} (after ${timeoutMs / 1000} s)`)
+    await sleep(50)
+  }
+}
