@@ -1,0 +1,3 @@
+export { compress, compressAsync, decompress, decompressAsync } from './compress.ts'
+export { compressionId, compressionOfId, compressions } from './compression.ts'
+export type { Compression } from './compression.ts'
