@@ -1,13 +1,13 @@
 /**
  * The name somebody probably meant, or undefined when none is near.
  *
- * Near is: a third of its letters or fewer differ (insertions, removals, replacements, swapped neighbours), or it
+ * Near is: four letters or a third of them differ (insertions, removals, replacements, swapped neighbours), or it
  * is made of the same words in another order (`ms.retention`). Blanks, case and `_` or `-` for `.` do not count.
  */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
   const wanted = plain(name)
   let nearest: string | undefined
-  let least = Math.floor(wanted.length / 3) + 1
+  let least = Math.min(Math.floor(wanted.length / 3), 4) + 1
   for (const candidate of names) {
     const known = plain(candidate)
     if (Math.abs(known.length - wanted.length) >= least) continue
