@@ -1,5 +1,7 @@
 export { errorCodeOf, errorNameOf, errors, isRetriable } from './errors.ts'
 export type { ErrorName, Retry } from './errors.ts'
 export * from './schema/index.ts'
+export * from './codec/index.ts'
+export * from './messages/index.ts'
 export * from './records/index.ts'
 export * from './compression/index.ts'

@@ -130,6 +130,7 @@ export class ByteWriter {
   }
 
   float64(value: number): void {
+    if (typeof value !== 'number') throw outOfRange(value, 'a number')
     const at = this.#take(8)
     new DataView(this.chunk.buffer, this.chunk.byteOffset + at, 8).setFloat64(0, value)
   }

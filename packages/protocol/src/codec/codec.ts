@@ -1,0 +1,160 @@
+import { ByteReader, ByteWriter, MalformedError } from '@samsa/base'
+import type { Api, CompleteResponseOf, RequestDraftOf, RequestOf, ResponseOf } from '../schema/api.ts'
+import type { AnyMessage, MessageDraftOf, MessageOf } from '../schema/message.ts'
+import { REQUEST_BUDGET_BYTES, RESPONSE_BUDGET_BYTES, openBudget } from './budget.ts'
+import { type Decode, compileDecode } from './compile-decode.ts'
+import { type Encode, compileEncode } from './compile-encode.ts'
+import { EncodeError } from './encode-error.ts'
+import { interpretDecode } from './interpret-decode.ts'
+import { interpretEncode } from './interpret-encode.ts'
+
+/** Decodes the body of a request, after its header. Byte fields are views. Throws `MalformedError` with the path. */
+export function decodeRequest<A extends Api>(api: A, version: number, reader: ByteReader): RequestOf<A> {
+  return decodeBody(api.request, version, reader, REQUEST_BUDGET_BYTES) as RequestOf<A>
+}
+
+/** Encodes the body of a request. Throws `EncodeError` with the path when the version cannot say it. */
+export function encodeRequest<A extends Api>(
+  api: A,
+  version: number,
+  request: RequestDraftOf<A>,
+  writer: ByteWriter,
+): void {
+  encodeBody(api.request, version, request, writer)
+}
+
+/** Decodes the body of a response, after its header. Byte fields are views. Throws `MalformedError` with the path. */
+export function decodeResponse<A extends Api>(
+  api: A,
+  version: number,
+  reader: ByteReader,
+): CompleteResponseOf<A> {
+  return decodeBody(api.response, version, reader, RESPONSE_BUDGET_BYTES) as CompleteResponseOf<A>
+}
+
+/** Encodes the body of a response. Throws `EncodeError` with the path when the version cannot say it. */
+export function encodeResponse<A extends Api>(
+  api: A,
+  version: number,
+  response: ResponseOf<A>,
+  writer: ByteWriter,
+): void {
+  encodeBody(api.response, version, response, writer)
+}
+
+/** Encodes a message that stands alone, into one array. */
+export function encodeMessage<M extends AnyMessage>(
+  schema: M,
+  version: number,
+  value: MessageDraftOf<M>,
+): Uint8Array {
+  const writer = new ByteWriter()
+  encodeBody(schema, version, value, writer)
+  return writer.toBytes()
+}
+
+/** Decodes a message that stands alone; bytes after it are ignored. Byte fields are views. */
+export function decodeMessage<M extends AnyMessage>(
+  schema: M,
+  version: number,
+  bytes: Uint8Array,
+): MessageOf<M> {
+  return decodeBody(schema, version, new ByteReader(bytes), RESPONSE_BUDGET_BYTES) as MessageOf<M>
+}
+
+/** Encodes a message after its version as an int16, as stored records and group protocols are. */
+export function encodeVersioned<M extends AnyMessage>(
+  schema: M,
+  version: number,
+  value: MessageDraftOf<M>,
+): Uint8Array {
+  const writer = new ByteWriter()
+  writer.int16(version)
+  encodeBody(schema, version, value, writer)
+  return writer.toBytes()
+}
+
+/**
+ * Decodes a message that starts with its version. A version this release does not have is a `MalformedError`, unless
+ * `newestAtMost` is given: then what is newer is read as the newest, whose fields it has to start with.
+ */
+export function decodeVersioned<M extends AnyMessage>(
+  schema: M,
+  bytes: Uint8Array,
+  options: { newestAtMost?: boolean } = {},
+): { version: number; value: MessageOf<M> } {
+  const reader = new ByteReader(bytes)
+  const stated = reader.int16()
+  const version = options.newestAtMost ? Math.min(stated, schema.maxVersion) : stated
+  if (version < schema.minVersion || version > schema.maxVersion) {
+    throw new MalformedError(`${schema.name} has no version ${stated}`)
+  }
+  return {
+    version: stated,
+    value: decodeBody(schema, version, reader, RESPONSE_BUDGET_BYTES) as MessageOf<M>,
+  }
+}
+
+/** The two halves of a version's codec, each made at its first use. */
+class Codec {
+  readonly #message: AnyMessage
+  readonly #version: number
+  #decode: Decode | undefined
+  #encode: Encode | undefined
+
+  constructor(message: AnyMessage, version: number) {
+    this.#message = message
+    this.#version = version
+  }
+
+  decode(reader: ByteReader): unknown {
+    this.#decode ??= compileDecode(this.#message, this.#version)
+    return this.#decode(reader)
+  }
+
+  encode(value: unknown, writer: ByteWriter): void {
+    this.#encode ??= compileEncode(this.#message, this.#version)
+    this.#encode(value, writer)
+  }
+}
+
+function codecOf(message: AnyMessage, version: number): Codec {
+  const codec = message.codecs[version] as Codec | undefined
+  if (codec !== undefined) return codec
+  if (!Number.isInteger(version) || version < message.minVersion || version > message.maxVersion) {
+    const range = `${message.minVersion} to ${message.maxVersion}`
+    throw new RangeError(`${message.name} has no version ${version}, only ${range}: check before decoding`)
+  }
+  const made = new Codec(message, version)
+  message.codecs[version] = made
+  return made
+}
+
+function decodeBody(message: AnyMessage, version: number, reader: ByteReader, budgetBytes: number): unknown {
+  const codec = codecOf(message, version)
+  const start = reader.position
+  openBudget(budgetBytes)
+  try {
+    return codec.decode(reader)
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error
+    // The interpreter finds the same fault and knows the path.
+    reader.position = start
+    openBudget(budgetBytes)
+    interpretDecode(message, version, reader)
+    throw error
+  }
+}
+
+function encodeBody(message: AnyMessage, version: number, value: unknown, writer: ByteWriter): void {
+  const codec = codecOf(message, version)
+  try {
+    codec.encode(value, writer)
+  } catch (error) {
+    // The interpreter finds the same fault and knows the path. Whatever it is, nothing of the writer may be sent.
+    interpretEncode(message, version, value, new ByteWriter())
+    throw error
+  }
+}
+
+export { EncodeError }

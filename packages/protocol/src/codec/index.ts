@@ -1,0 +1,22 @@
+export {
+  EncodeError,
+  decodeMessage,
+  decodeRequest,
+  decodeResponse,
+  decodeVersioned,
+  encodeMessage,
+  encodeRequest,
+  encodeResponse,
+  encodeVersioned,
+} from './codec.ts'
+export {
+  decodeRequestHeader,
+  decodeResponseHeader,
+  encodeRequestHeader,
+  encodeResponseHeader,
+  requestHeaderVersion,
+  responseHeaderVersion,
+} from './header.ts'
+export type { RequestHeader } from './header.ts'
+export { interpretDecode } from './interpret-decode.ts'
+export { interpretEncode } from './interpret-encode.ts'
