@@ -1,1 +1,16 @@
-console.log('samsa')
+import { readFileSync } from 'node:fs'
+import { realWorld } from '@samsa/base'
+import { startBroker } from '@samsa/broker'
+import { endOnUncaughtErrors, processIo } from './process-io.ts'
+import { runSamsa } from './samsa.ts'
+import { createTopics } from './start/create-topics.ts'
+
+const manifest = new URL('../package.json', import.meta.url)
+const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+
+endOnUncaughtErrors(processIo)
+process.exitCode = await runSamsa(
+  { version, world: realWorld(), startBroker, createTopics },
+  process.argv.slice(2),
+  processIo,
+)
