@@ -49,4 +49,10 @@ export {
   decideCreateTopics,
 } from './topics/create-topics.ts'
 export { type DeletedTopic, type TopicToDelete, decideDeleteTopics } from './topics/delete-topics.ts'
-export { TOPIC_NAME_LENGTH_MAX, isInternalTopic, topicNameProblem } from './topics/topic-name.ts'
+export {
+  METADATA_TOPIC,
+  TOPIC_NAME_LENGTH_MAX,
+  isInternalTopic,
+  isReservedTopic,
+  topicNameProblem,
+} from './topics/topic-name.ts'

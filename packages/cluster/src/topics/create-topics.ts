@@ -5,7 +5,7 @@ import type { MetadataImage } from '../image/metadata-image.ts'
 import { allFenced, manualAssignmentProblem } from '../placement/manual-assignment.ts'
 import { placeReplicas } from '../placement/place-replicas.ts'
 import type { Operation, Transaction } from '../store/metadata-store.ts'
-import { topicNameProblem } from './topic-name.ts'
+import { isReservedTopic, topicNameProblem } from './topic-name.ts'
 
 /** A topic to be created, as CreateTopics has it; a topic made by need looks the same. */
 export interface NewTopic {
@@ -40,8 +40,6 @@ export interface CreatedTopic extends Outcome {
 /** Kafka creates at most this many partitions at one request. */
 export const PARTITIONS_PER_REQUEST_MAX = 10_000
 
-const METADATA_TOPIC = '__cluster_metadata'
-
 /** Decides a CreateTopics request. One answer a name: names given more than once come last, then reserved ones. */
 export function decideCreateTopics(
   image: MetadataImage,
@@ -49,36 +47,43 @@ export function decideCreateTopics(
   context: CreateTopicsContext,
 ): Decision<CreatedTopic[]> {
   const duplicates = duplicatesOf(topics.map(({ name }) => name))
-  const single = topics.filter(({ name }) => !duplicates.has(name) && name !== METADATA_TOPIC)
+  const single = topics.filter(({ name }) => !duplicates.has(name) && !isReservedTopic(name))
+  if (partitionsAskedFor(single, context) > PARTITIONS_PER_REQUEST_MAX) {
+    return { changes: [], response: topics.map(({ name }) => ({ name, ...tooManyPartitions() })) }
+  }
   const changes: Transaction[] = []
   const response: CreatedTopic[] = []
-  let partitionCount = 0
   for (const topic of single) {
-    const decided = decideOne(image, topic, context, PARTITIONS_PER_REQUEST_MAX - partitionCount)
+    const decided = decideOne(image, topic, context)
     response.push(decided.response)
-    partitionCount += decided.response.created?.numPartitions ?? 0
     if (decided.change !== undefined) changes.push(decided.change)
   }
   for (const name of duplicates) {
     response.push({ name, ...refuse('INVALID_REQUEST', 'Duplicate topic name.') })
   }
-  if (topics.some(({ name }) => name === METADATA_TOPIC) && !duplicates.has(METADATA_TOPIC)) {
-    const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`
-    response.push({ name: METADATA_TOPIC, ...refuse('INVALID_REQUEST', message) })
+  for (const { name } of topics) {
+    if (!isReservedTopic(name) || duplicates.has(name)) continue
+    response.push({ name, ...refuse('INVALID_REQUEST', `Creation of internal topic ${name} is prohibited.`) })
   }
   return { changes: context.validateOnly ? [] : changes, response }
+}
+
+function partitionsAskedFor(topics: readonly NewTopic[], { defaults }: CreateTopicsContext): number {
+  return topics.reduce((sum, { numPartitions, assignments }) => {
+    if (assignments.length > 0) return sum + assignments.length
+    return sum + (numPartitions === -1 ? defaults.numPartitions : Math.max(0, numPartitions))
+  }, 0)
 }
 
 function decideOne(
   image: MetadataImage,
   topic: NewTopic,
   context: CreateTopicsContext,
-  partitionsLeft: number,
 ): { response: CreatedTopic; change?: Transaction } {
   const { name } = topic
   const problem = nameProblem(image, name) ?? configProblem(topic, context)
   if (problem !== undefined) return { response: { name, ...problem } }
-  const placed = placementOf(image, topic, context, partitionsLeft)
+  const placed = placementOf(image, topic, context)
   if ('error' in placed) return { response: { name, ...placed } }
 
   const { assignment } = placed
@@ -122,9 +127,8 @@ function placementOf(
   image: MetadataImage,
   topic: NewTopic,
   context: CreateTopicsContext,
-  partitionsLeft: number,
 ): { assignment: readonly (readonly number[])[] } | Outcome {
-  if (topic.assignments.length > 0) return manualPlacement(image, topic, partitionsLeft)
+  if (topic.assignments.length > 0) return manualPlacement(image, topic)
   if (topic.replicationFactor < -1 || topic.replicationFactor === 0) {
     const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
     return refuse('INVALID_REPLICATION_FACTOR', message)
@@ -136,7 +140,6 @@ function placementOf(
   const numPartitions = topic.numPartitions === -1 ? context.defaults.numPartitions : topic.numPartitions
   const replicationFactor =
     topic.replicationFactor === -1 ? context.defaults.replicationFactor : topic.replicationFactor
-  if (numPartitions > partitionsLeft) return tooManyPartitions()
   const placed = placeReplicas(image.brokers(), numPartitions, replicationFactor, context.random)
   if ('assignment' in placed) return placed
   const message = `Unable to replicate the partition ${replicationFactor} time(s): ${placed.problem}`
@@ -146,7 +149,6 @@ function placementOf(
 function manualPlacement(
   image: MetadataImage,
   topic: NewTopic,
-  partitionsLeft: number,
 ): { assignment: readonly (readonly number[])[] } | Outcome {
   const manual = 'A manual partition assignment was specified, but'
   if (topic.replicationFactor !== -1) {
@@ -155,7 +157,6 @@ function manualPlacement(
   if (topic.numPartitions !== -1) {
     return refuse('INVALID_REQUEST', `${manual} numPartitions was not set to -1.`)
   }
-  if (topic.assignments.length > partitionsLeft) return tooManyPartitions()
   const byIndex = new Map<number, readonly number[]>()
   let replicationFactor: number | undefined
   for (const { partitionIndex, brokerIds } of topic.assignments) {

@@ -29,6 +29,14 @@ const INTERNAL_TOPICS: ReadonlySet<string> = new Set([
   '__share_group_state',
 ])
 
+/** The topic whose directory holds the embedded store's journal. */
+export const METADATA_TOPIC = '__samsa_metadata'
+
+/** Whether a name stands for a metadata log: no topic of this name can be created, and its files are none of a topic's. */
+export function isReservedTopic(name: string): boolean {
+  return name === METADATA_TOPIC || name === '__cluster_metadata'
+}
+
 /** Whether a topic belongs to the brokers themselves: clients do not write to it. */
 export function isInternalTopic(name: string): boolean {
   return INTERNAL_TOPICS.has(name)

@@ -1,0 +1,166 @@
+import { type Logger, type World, defaultsOf } from '@samsa/base'
+import {
+  type AdoptedTopic,
+  type BrokerEndpoint,
+  type Decision,
+  EmbeddedMetadataStore,
+  ImageFollower,
+  type ImageListener,
+  METADATA_TOPIC,
+  type MetadataImage,
+  type MetadataStore,
+  decideAdoptTopics,
+  decideClusterId,
+  decideRegisterBroker,
+} from '@samsa/cluster'
+import { type FilePool, type LogConfig, openLog, partitionDirectoryName, topicConfig } from '@samsa/log'
+import { type FoundPartition, findTopics } from './found-topics.ts'
+import { LogJournal } from './log-journal.ts'
+import { ProducerIds } from './producer-ids.ts'
+
+export interface MetadataOptions {
+  readonly world: World
+  readonly logger: Logger
+  /** The data directory that holds the journal, in a directory of its own. */
+  readonly directory: string
+  readonly nodeId: number
+  /** The cluster the data directories belong to, when they say so. */
+  readonly clusterId?: string | undefined
+  /** Partitions on disk, to be adopted when the metadata does not know them. */
+  readonly found?: Iterable<FoundPartition>
+  readonly files?: FilePool
+}
+
+/** What the broker knows of the cluster, and the only way to change it. */
+export class Metadata {
+  readonly store: MetadataStore
+  readonly producerIds: ProducerIds
+  readonly #follower: ImageFollower
+  readonly #nodeId: number
+  #lease: string | undefined
+
+  constructor(store: MetadataStore, follower: ImageFollower, nodeId: number) {
+    this.store = store
+    this.producerIds = new ProducerIds(follower, nodeId)
+    this.#follower = follower
+    this.#nodeId = nodeId
+  }
+
+  /** The newest image. It never changes: hold it to read one consistent state. */
+  image(): MetadataImage {
+    return this.#follower.image
+  }
+
+  /** The broker that decides about metadata: with the embedded store this one. */
+  get controllerId(): number {
+    return this.#nodeId
+  }
+
+  /** Calls `listener` after each change. Returns how to stop. */
+  onChange(listener: ImageListener): () => void {
+    return this.#follower.onChange(listener)
+  }
+
+  /**
+   * Makes a decision and its changes; resolves with its answer once they are durable and the image shows them.
+   * `decide` may be called again with a newer image, so it must depend on nothing else.
+   *
+   * @throws StoreError when the store fails
+   */
+  submit<Response>(decide: (image: MetadataImage) => Decision<Response>): Promise<Response> {
+    return this.#follower.submit(decide)
+  }
+
+  /** Makes this broker known, with what clients of each listener are to connect to. */
+  async registerBroker(endpoints: readonly BrokerEndpoint[], rack: string | null): Promise<void> {
+    await this.unregisterBroker()
+    // The embedded store lives and dies with this process, and its leases with it: none has to run out.
+    this.#lease = await this.store.grantLease(Number.MAX_SAFE_INTEGER)
+    const lease = this.#lease
+    const broker = { endpoints, rack, fenced: false }
+    await this.submit(image => decideRegisterBroker(image, this.#nodeId, broker, lease))
+  }
+
+  async unregisterBroker(): Promise<void> {
+    if (this.#lease === undefined) return
+    const lease = this.#lease
+    this.#lease = undefined
+    await this.store.revokeLease(lease)
+  }
+
+  /** Closes the store; calls that wait are refused. */
+  async close(): Promise<void> {
+    this.#follower.close()
+    await this.store.close()
+  }
+}
+
+/**
+ * Opens the embedded metadata store on its journal, gives the cluster an id if it has none, and adopts topics found on
+ * disk that it does not know.
+ *
+ * @throws DiskError when the journal cannot be read or written, MalformedError when it holds something else
+ */
+export async function openMetadata(options: MetadataOptions): Promise<Metadata> {
+  const { world, logger, nodeId } = options
+  const journal = openJournal(options)
+  const store = new EmbeddedMetadataStore({ journal, clock: world.clock })
+  const failed = (error: Error) =>
+    logger.error(
+      'The metadata stops: topics and configurations cannot change until the broker is restarted.',
+      { error },
+    )
+  const follower = await ImageFollower.open({ store, failed })
+  const metadata = new Metadata(store, follower, nodeId)
+  await metadata.submit(image => decideClusterId(image, options.clusterId, world.random))
+  await adopt(metadata, options)
+  return metadata
+}
+
+function openJournal({ world, logger, directory, files }: MetadataOptions): LogJournal {
+  const { disk, clock, random } = world
+  const log = openLog({
+    disk,
+    clock,
+    random,
+    logger,
+    directory: `${directory}/${partitionDirectoryName(METADATA_TOPIC, 0)}`,
+    topic: METADATA_TOPIC,
+    partition: 0,
+    config: journalConfig,
+    // It is read whole at every start anyway: so it is also checked whole, and needs no checkpoint.
+    wasClean: false,
+    recoveryPoint: 0,
+    startOffset: 0,
+    ...(files !== undefined && { files }),
+  })
+  return new LogJournal(log, clock)
+}
+
+/** The journal is cut by its owner only, and holds batches of any size. */
+const journalConfig: LogConfig = {
+  ...defaultsOf(topicConfig),
+  'cleanup.policy': ['delete'],
+  'retention.ms': -1,
+  'retention.bytes': -1,
+  'max.message.bytes': 2_147_483_647,
+  'file.delete.delay.ms': 0,
+}
+
+async function adopt(metadata: Metadata, { world, logger, nodeId, found }: MetadataOptions): Promise<void> {
+  const topics = findTopics(world.disk, logger, found ?? [], metadata.image())
+  if (topics.length === 0) return
+  const adopted = await metadata.submit(image => decideAdoptTopics(image, topics, nodeId))
+  tell(logger, adopted)
+}
+
+function tell(logger: Logger, topics: readonly AdoptedTopic[]): void {
+  const count = topics.filter(({ outcome }) => outcome === 'adopted' || outcome === 'extended').length
+  if (count > 0) logger.info(`Adopted ${count} topic(s) found in the data directories.`)
+  for (const { name, topicId, outcome } of topics) {
+    if (outcome !== 'stray') continue
+    logger.warn(
+      `Partitions of a topic ${name} (id ${topicId}) on disk are left alone: the name or the id belongs to another topic.`,
+    )
+  }
+}
