@@ -10,6 +10,7 @@ function hintsFor(advertisedHost: string, ...reached: string[]): string[] {
     securityProtocol: 'PLAINTEXT',
     bound: { host: '0.0.0.0', port: 9092 },
     advertised: { host: advertisedHost, port: 9092 },
+    isAdvertisedAsReached: false,
   }
   for (const host of reached) hint.check(listener, { host, port: 9092 })
   return hints

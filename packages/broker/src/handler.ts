@@ -1,3 +1,4 @@
+import type { Address } from '@samsa/base'
 import type { Api, ErrorName, RequestOf, ResponseOf } from '@samsa/protocol'
 import type { Services } from './services.ts'
 
@@ -11,6 +12,11 @@ export interface Handler<A extends Api> {
   readonly api: A
   /** Returns the answer, now or later; `undefined` sends none (Produce with acks=0). */
   serve(request: RequestOf<A>, context: RequestContext): Answer<A> | Promise<Answer<A>>
+}
+
+/** The versions served: those that are settled, all back to the first. */
+export function servedVersions(api: Api): { readonly oldest: number; readonly newest: number } {
+  return { oldest: api.minVersion, newest: api.latestVersionUnstable ? api.maxVersion - 1 : api.maxVersion }
 }
 
 export type Answer<A extends Api> = ResponseOf<A> | undefined
@@ -29,6 +35,8 @@ export interface ClientConnection {
   readonly id: number
   /** IP address of the client, as the groups' descriptions show it. */
   readonly host: string
+  /** The broker's address that it connected to. */
+  readonly reached: Address
   /** Name of the listener it connected to: advertised addresses depend on it. */
   readonly listenerName: string
   /** Name and version the client's library gave in ApiVersions (KIP-511). */

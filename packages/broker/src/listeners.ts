@@ -8,6 +8,8 @@ export interface ListenerEndpoint {
   readonly bound: Address
   /** What Metadata gives to clients that came through this listener. */
   readonly advertised: Address
+  /** Nothing names this listener: a client is told the address it came by. */
+  readonly isAdvertisedAsReached: boolean
 }
 
 /** The broker's listeners by name; filled once they are bound. */

@@ -2,14 +2,17 @@ import { ByteReader, ByteWriter, type Logger, MalformedError } from '@samsa/base
 import type { FrameHandler, Outgoing } from '@samsa/net'
 import {
   type Api,
+  ApiVersions,
   type RequestHeader,
+  type ResponseOf,
   decodeRequest,
   decodeRequestHeader,
   encodeResponse,
   encodeResponseHeader,
 } from '@samsa/protocol'
-import type { ClientConnection, Handler, RequestContext } from './handler.ts'
-import { apiVersions, unsupportedApiVersions } from './handlers/api-versions.ts'
+import type { OpenClientConnection } from './client-connection.ts'
+import { type ClientConnection, type Handler, type RequestContext, servedVersions } from './handler.ts'
+import { unsupportedApiVersions } from './handlers/api-versions.ts'
 import type { Services } from './services.ts'
 
 /** Finds the handler of each request, and turns its answer into a frame. */
@@ -25,8 +28,8 @@ export class RequestRouter {
   }
 
   /** Serves the frames of one connection. */
-  connection(client: ClientConnection): FrameHandler {
-    return { frame: bytes => this.#serve(bytes, client), closed: () => {} }
+  connection(client: OpenClientConnection): FrameHandler {
+    return { frame: bytes => this.#serve(bytes, client), closed: () => client.closed() }
   }
 
   // What cannot be answered in a way the client would understand (no request, an API or version that is not advertised)
@@ -37,9 +40,9 @@ export class RequestRouter {
     const handler = this.#handlers.get(header.apiKey)
     if (handler === undefined) throw new MalformedError(`API key ${header.apiKey} is not served here`)
     const { api } = handler
-    const [oldest, newest] = api.versions
+    const { oldest, newest } = servedVersions(api)
     if (header.apiVersion < oldest || header.apiVersion > newest) {
-      if (handler.api === apiVersions.api) return frameOf(api, { ...header, apiVersion: 0 }, unsupportedApiVersions())
+      if (api === ApiVersions) return frameOf(api, { ...header, apiVersion: 0 }, unsupportedApiVersions())
       throw new MalformedError(
         `${api.name} v${header.apiVersion} is not served here: use v${oldest} to v${newest}`,
       )
@@ -71,7 +74,7 @@ export class RequestRouter {
 function frameOf(api: Api, header: RequestHeader, response: unknown): Outgoing {
   if (response === undefined) return undefined
   const writer = new ByteWriter()
-  encodeResponseHeader(api, header.apiVersion, { correlationId: header.correlationId }, writer)
-  encodeResponse(api, header.apiVersion, response, writer)
+  encodeResponseHeader(api, header.apiVersion, header.correlationId, writer)
+  encodeResponse(api, header.apiVersion, response as ResponseOf<Api>, writer)
   return writer.finish()
 }

@@ -36,6 +36,8 @@ export interface PartitionRead {
 
 const NO_RECORDS = new Uint8Array(0)
 const UNKNOWN = -1
+/** What the records of one batch may take once inflated, when they are rewritten for an old consumer. */
+const CONVERSION_LIMITS = { maxInflatedBytes: 100 * 1024 * 1024 }
 
 /** Reads each partition in turn until the limits are reached; those after get an answer without records. */
 export function readPartitions(
@@ -93,8 +95,8 @@ function readPartition(
     withAbortedTransactions: limits.isReadCommitted,
   })
   if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
-  const converted = convert(outcome.records, limits)
-  if (converted === undefined) return failed(asked, 'UNSUPPORTED_COMPRESSION_TYPE', partition)
+  const converted = convert(outcome.records, asked.fetchOffset, limits)
+  if (typeof converted === 'string') return failed(asked, converted, partition)
   const records = limits.isFirstBatchWhole ? converted : converted.subarray(0, maxBytes)
   return {
     ...position,
@@ -129,11 +131,14 @@ function divergence({ lastFetchedEpoch, fetchOffset }: FetchPartition, { log }: 
   return isSameHistory ? undefined : end
 }
 
-/** Batches as the client's version can read them; undefined when it cannot. */
-function convert(records: Uint8Array, limits: FetchLimits): Uint8Array | undefined {
-  if (records.length === 0) return records
-  if (!limits.isZstdKnown && hasZstd(records)) return undefined
-  return limits.magic === 2 ? records : downConvert(records, limits.magic)
+/** Batches as the client's version can read them, or why it cannot. */
+function convert(
+  records: Uint8Array,
+  fetchOffset: number,
+  limits: FetchLimits,
+): Uint8Array | 'UNSUPPORTED_COMPRESSION_TYPE' {
+  if (limits.magic !== 2) return downConvert(records, limits.magic, { ...CONVERSION_LIMITS, firstOffset: fetchOffset })
+  return limits.isZstdKnown || !hasZstd(records) ? records : 'UNSUPPORTED_COMPRESSION_TYPE'
 }
 
 function hasZstd(records: Uint8Array): boolean {

@@ -1,5 +1,5 @@
 import { ApiVersions, type ApiVersionsResponse } from '@samsa/protocol'
-import type { Handler } from '../handler.ts'
+import { type Handler, servedVersions } from '../handler.ts'
 import { handlers } from './index.ts'
 
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
@@ -35,5 +35,8 @@ function refused(errorCode: ApiVersionsResponse['errorCode']): ApiVersionsRespon
 }
 
 function served(): ApiVersionsResponse['apiKeys'] {
-  return handlers.map(({ api }) => ({ apiKey: api.key, minVersion: api.versions[0], maxVersion: servedUpTo(api) }))
+  return handlers.map(({ api }) => {
+    const { oldest, newest } = servedVersions(api)
+    return { apiKey: api.key, minVersion: oldest, maxVersion: newest }
+  })
 }

@@ -8,6 +8,14 @@ import type { Partition } from '../partitions/partition.ts'
 
 const READ_COMMITTED = 1
 
+type PartitionAnswer = FetchResponse['responses'][number]['partitions'][number]
+
+interface TopicAnswer {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: PartitionAnswer[]
+}
+
 /** Fetch v0–18. Reads what is there; when that is less than the client wants, waits for more within its time. */
 export const fetch: Handler<typeof Fetch> = {
   api: Fetch,
@@ -98,7 +106,7 @@ function respond(
   session: FetchContext,
   context: RequestContext,
 ): FetchResponse {
-  const responses: FetchResponse['responses'] = []
+  const responses: TopicAnswer[] = []
   for (const read of reads) {
     const hasNews = noteTold(read)
     if (session.isIncremental && !hasNews) continue
@@ -122,26 +130,23 @@ function noteTold({ asked, error, records, highWatermark, logStartOffset, diverg
 }
 
 /** The answer's entry of a topic: the last one when it is the same topic, else a new one. */
-function topicOf(responses: FetchResponse['responses'], asked: FetchPartition, byId: boolean) {
+function topicOf(responses: TopicAnswer[], asked: FetchPartition, byId: boolean): TopicAnswer {
   const last = responses.at(-1)
   if (last !== undefined && (byId ? last.topicId === asked.topicId : last.topic === asked.topic)) return last
-  const topic = { topic: asked.topic, topicId: byId ? asked.topicId : ZERO_UUID, partitions: [] }
+  const topic: TopicAnswer = { topic: asked.topic, topicId: byId ? asked.topicId : ZERO_UUID, partitions: [] }
   responses.push(topic)
   return topic
 }
 
-function partitionOf(read: PartitionRead): FetchResponse['responses'][number]['partitions'][number] {
+function partitionOf(read: PartitionRead): PartitionAnswer {
   return {
     partitionIndex: read.asked.partitionIndex,
     errorCode: read.error,
     highWatermark: read.highWatermark,
     lastStableOffset: read.lastStableOffset,
     logStartOffset: read.logStartOffset,
-    divergingEpoch: read.divergingEpoch ?? { epoch: -1, endOffset: -1 },
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
-    snapshotId: { endOffset: -1, epoch: -1 },
-    abortedTransactions: read.abortedTransactions as FetchResponse['responses'][number]['partitions'][number]['abortedTransactions'],
-    preferredReadReplica: -1,
+    ...(read.divergingEpoch !== undefined && { divergingEpoch: read.divergingEpoch }),
+    abortedTransactions: read.abortedTransactions,
     records: read.records,
   }
 }

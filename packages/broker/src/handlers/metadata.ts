@@ -3,6 +3,7 @@ import { type TopicImage, isInternalTopic, topicNameProblem } from '@samsa/clust
 import { type ErrorName, Metadata, type MetadataRequest, type MetadataResponse } from '@samsa/protocol'
 import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
 import type { Handler, RequestContext } from '../handler.ts'
+import { brokersFor } from '../brokers-for.ts'
 import { autoCreateTopics } from '../topics/auto-create-topics.ts'
 
 type TopicAnswer = MetadataResponse['topics'][number]
@@ -16,10 +17,7 @@ export const metadata: Handler<typeof Metadata> = {
     const image = context.metadata.image()
     return {
       throttleTimeMs: 0,
-      brokers: image.brokers().flatMap(({ id, rack, endpoints }) => {
-        const endpoint = endpoints.find(({ listener }) => listener === context.client.listenerName)
-        return endpoint === undefined ? [] : [{ nodeId: id, host: endpoint.host, port: endpoint.port, rack }]
-      }),
+      brokers: brokersFor(context),
       clusterId: image.clusterId ?? null,
       controllerId: context.metadata.controllerId,
       topics,
@@ -33,7 +31,7 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
   const operations = request.includeTopicAuthorizedOperations ? ALL_TOPIC_OPERATIONS : NOT_ASKED
   const image = context.metadata.image()
   if (isForAll(request, context)) {
-    return image.sortedTopicNames().map(name => known(image.topic(name) as TopicImage, context, operations))
+    return image.sortedTopicNames().map(name => known(image.topic(name) as TopicImage, operations))
   }
   const queries = request.topics ?? []
   const missing = queries.flatMap(({ name }) => (name === null || image.topic(name) !== undefined ? [] : [name]))
@@ -58,10 +56,10 @@ function answerTopic(
   const image = context.metadata.image()
   if (name === null || topicId !== ZERO_UUID) {
     const topic = image.topicById(topicId)
-    return topic === undefined ? unknown('UNKNOWN_TOPIC_ID', null, topicId) : known(topic, context, operations)
+    return topic === undefined ? unknown('UNKNOWN_TOPIC_ID', null, topicId) : known(topic, operations)
   }
   const topic = image.topic(name)
-  if (topic !== undefined) return known(topic, context, operations)
+  if (topic !== undefined) return known(topic, operations)
   if (topicNameProblem(name) !== undefined) return unknown('INVALID_TOPIC_EXCEPTION', name, ZERO_UUID)
   return unknown(refusals.get(name) ?? 'UNKNOWN_TOPIC_OR_PARTITION', name, ZERO_UUID)
 }
@@ -70,7 +68,7 @@ function unknown(errorCode: ErrorName, name: string | null, topicId: string): To
   return { errorCode, name, topicId, isInternal: false, partitions: [], topicAuthorizedOperations: NOT_ASKED }
 }
 
-function known(topic: TopicImage, context: RequestContext, topicAuthorizedOperations: number): TopicAnswer {
+function known(topic: TopicImage, topicAuthorizedOperations: number): TopicAnswer {
   return {
     errorCode: 'NONE',
     name: topic.name,

@@ -83,26 +83,47 @@ export class LogDirectories {
 
   /** Writes how far each log is durable, where it starts, and its high watermark. */
   async writeCheckpoints(logs: Iterable<PartitionLog>): Promise<void> {
-    const all = [...logs]
-    for (const { path } of this.#directories) {
-      const here = all.filter(log => log.directory.startsWith(`${path}/`))
-      const write = (file: string, offsetOf: (log: PartitionLog) => number) =>
-        writeOffsetCheckpoint(this.#disk, `${path}/${file}`, here.map(log => entryOf(log, offsetOf(log))))
-      await write(offsetCheckpoints.recoveryPoint, log => log.durableOffset)
-      await write(offsetCheckpoints.logStart, log => log.startOffset)
-      await write(offsetCheckpoints.replication, log => log.highWatermark)
+    const open = new Map([...logs].map(log => [log.directory, log]))
+    for (const directory of this.#directories) {
+      const { recoveryPoints, startOffsets } = directory
+      await this.#write(directory, open, offsetCheckpoints.recoveryPoint, recoveryPoints, log => log.durableOffset)
+      await this.#write(directory, open, offsetCheckpoints.logStart, startOffsets, log => log.startOffset)
+      await this.#write(directory, open, offsetCheckpoints.replication, recoveryPoints, log => log.highWatermark)
     }
   }
 
-  /** The last thing of an orderly stop: every log is durable and closed. */
-  async closeCleanly(logs: Iterable<PartitionLog>): Promise<void> {
+  /**
+   * The last thing of an orderly stop: every log is durable and closed. A directory that was not left in order and
+   * where some log has not been opened since is still not in order.
+   */
+  async closeCleanly(logs: readonly PartitionLog[]): Promise<void> {
     await this.writeCheckpoints(logs)
-    for (const { path } of this.#directories) {
+    const closed = new Set(logs.map(log => log.directory))
+    for (const { path, wasClean, partitions } of this.#directories) {
+      if (!wasClean && [...partitions].some(name => !closed.has(`${path}/${name}`))) continue
       const file = this.#disk.open(`${path}/${CLEAN_SHUTDOWN_FILE}`, { create: true })
       await file.sync()
       file.close()
       await this.#disk.syncDirectory(path)
     }
+  }
+
+  /** Partitions whose log is not open keep what the last checkpoint said of them. */
+  #write(
+    { path, partitions }: LogDirectory,
+    open: ReadonlyMap<string, PartitionLog>,
+    file: string,
+    before: ReadonlyMap<string, number>,
+    offsetOf: (log: PartitionLog) => number,
+  ): Promise<void> {
+    const entries: PartitionOffset[] = []
+    for (const name of partitions) {
+      const log = open.get(`${path}/${name}`)
+      const offset = log === undefined ? before.get(name) : offsetOf(log)
+      const parsed = parsePartitionDirectoryName(name)
+      if (offset !== undefined && parsed !== undefined) entries.push({ ...parsed, offset })
+    }
+    return writeOffsetCheckpoint(this.#disk, `${path}/${file}`, entries)
   }
 
   #emptiest(): LogDirectory {
@@ -138,5 +159,3 @@ export class LogDirectories {
 }
 
 const nameOf = ({ topic, partition }: PartitionOffset) => partitionDirectoryName(topic, partition)
-
-const entryOf = ({ topic, partition }: PartitionLog, offset: number): PartitionOffset => ({ topic, partition, offset })

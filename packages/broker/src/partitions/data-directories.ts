@@ -1,0 +1,118 @@
+import { type Disk, type DiskLock, type World, decodeUtf8, randomUuid } from '@samsa/base'
+import { parsePartitionDirectoryName, readWhole, replaceFile } from '@samsa/log'
+
+/** A data directory that this broker must not or cannot use: what, where, and what to do. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError'
+}
+
+/** The directories of `log.dirs`, made, locked, and known to belong to this node. */
+export interface DataDirectories {
+  readonly paths: readonly string[]
+  /** The cluster their data belongs to; undefined when they are new. */
+  readonly clusterId: string | undefined
+  /** Writes `meta.properties` where it is missing: from now on the data belongs to this cluster and node. */
+  adoptClusterId(clusterId: string): Promise<void>
+  close(): void
+}
+
+const META_FILE = 'meta.properties'
+
+/**
+ * Makes the directories that are missing, and locks all. Directories of Apache Kafka are taken as they are.
+ *
+ * @throws DataDirectoryError when one is in use, belongs to another node or holds something else; DiskError when one
+ *   cannot be read or written
+ */
+export function openDataDirectories(options: {
+  world: World
+  paths: readonly string[]
+  nodeId: number
+}): DataDirectories {
+  const { world, nodeId } = options
+  const { disk } = world
+  const locks: DiskLock[] = []
+  const close = () => {
+    for (const lock of locks.splice(0)) lock.release()
+  }
+  try {
+    const paths = [...new Set(options.paths.map(withoutTrailingSlash))]
+    for (const path of paths) {
+      disk.makeDirectory(path)
+      locks.push(lock(disk, path))
+    }
+    const metas = new Map(paths.map(path => [path, readMeta(disk, path)]))
+    const clusterId = checkMetas(metas, nodeId)
+    const adoptClusterId = async (id: string) => {
+      for (const [path, meta] of metas) {
+        if (meta === undefined) await writeMeta(world, path, { clusterId: id, nodeId })
+      }
+    }
+    return { paths, clusterId, adoptClusterId, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+const withoutTrailingSlash = (path: string) => path.replace(/(?<=.)\/+$/, '')
+
+function lock(disk: Disk, path: string): DiskLock {
+  const taken = disk.lock(`${path}/.lock`)
+  if (taken !== undefined) return taken
+  throw new DataDirectoryError(
+    `The data directory ${path} is in use by another process. Stop that one, or start this one with --data and a directory of its own.`,
+  )
+}
+
+interface Meta {
+  readonly clusterId: string | undefined
+  readonly nodeId: number | undefined
+}
+
+function readMeta(disk: Disk, path: string): Meta | undefined {
+  const file = `${path}/${META_FILE}`
+  if (disk.exists(file)) return parseMeta(decodeUtf8(readWhole(disk, file)))
+  const foreign = disk.list(path).find(({ name, kind }) => !isOurs(name, kind))
+  if (foreign === undefined) return undefined
+  throw new DataDirectoryError(
+    `The directory ${path} holds something else (${foreign.name}) and no ${META_FILE}: it is no data directory. Give an empty directory with --data or log.dirs.`,
+  )
+}
+
+/** What may lie in a directory that was made but not yet marked, or in one of a file system's own. */
+function isOurs(name: string, kind: 'file' | 'directory'): boolean {
+  if (kind === 'directory') return name === 'lost+found' || parsePartitionDirectoryName(name) !== undefined
+  return name.startsWith('.') || name.endsWith('-checkpoint') || name.endsWith('.tmp')
+}
+
+/** Version 1 names the node, version 0 (of the time of ZooKeeper) the broker. */
+function parseMeta(text: string): Meta {
+  const entries = new Map(text.split('\n').map(line => line.split('=', 2) as [string, string]))
+  const id = entries.get('node.id') ?? entries.get('broker.id')
+  return { clusterId: entries.get('cluster.id')?.trim(), nodeId: id === undefined ? undefined : Number(id) }
+}
+
+function checkMetas(metas: ReadonlyMap<string, Meta | undefined>, nodeId: number): string | undefined {
+  let clusterId: string | undefined
+  for (const [path, meta] of metas) {
+    if (meta?.nodeId !== undefined && meta.nodeId !== nodeId) {
+      throw new DataDirectoryError(
+        `The data in ${path} belongs to node ${meta.nodeId}, and this is node ${nodeId}. Set node.id=${meta.nodeId}, or give another directory with --data or log.dirs.`,
+      )
+    }
+    if (meta?.clusterId === undefined) continue
+    if (clusterId !== undefined && meta.clusterId !== clusterId) {
+      throw new DataDirectoryError(
+        `The data in ${path} belongs to the cluster ${meta.clusterId}, that of the other directories to ${clusterId}. Give the directories of one cluster in log.dirs.`,
+      )
+    }
+    clusterId = meta.clusterId
+  }
+  return clusterId
+}
+
+function writeMeta({ disk, random }: World, path: string, { clusterId, nodeId }: { clusterId: string; nodeId: number }) {
+  const lines = ['version=1', `cluster.id=${clusterId}`, `node.id=${nodeId}`, `directory.id=${randomUuid(random)}`, '']
+  return replaceFile(disk, `${path}/${META_FILE}`, lines.join('\n'))
+}
