@@ -33,6 +33,8 @@ export function* compressXerial(bytes: Uint8Array): Steps {
 export function* inflateSnappy(bytes: Uint8Array, maxBytes: number): Steps {
   if (!startsWithMagic(bytes)) return yield inflating(snappyBlock, bytes, maxBytes)
   const reader = new ByteReader(bytes)
+  reader.skip(4)
+  skipHeader(reader)
   const content = new ByteWriter(0)
   while (reader.remaining > 0) {
     const length = reader.int32()
@@ -46,7 +48,7 @@ function startsWithMagic(bytes: Uint8Array): boolean {
   return bytes.length >= HEADER_BYTES && MAGIC.every((byte, at) => bytes[at] === byte)
 }
 
-/** The header's first four bytes were read. */
+/** Moves over a header whose first four bytes were read. */
 function skipHeader(reader: ByteReader): void {
   reader.skip(8)
   const compatible = reader.int32()
