@@ -1,6 +1,11 @@
 export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
 export type { ListenerEndpoint } from './listeners.ts'
-export { type BrokerConfig, brokerConfig, brokerConfigAreas } from './config/broker-config.ts'
+export {
+  type BrokerConfig,
+  type ConfigArea,
+  brokerConfig,
+  brokerConfigAreas,
+} from './config/broker-config.ts'
 export { checkBrokerConfig } from './config/check-broker-config.ts'
 export { dynamicBrokerConfig } from './config/dynamic-broker-config.ts'
 export { deliberateDifferences } from './config/kafka-differences.ts'

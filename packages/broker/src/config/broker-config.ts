@@ -1,4 +1,4 @@
-import { type ConfigOf, boolean, configTable } from '@samsa/base'
+import { type ConfigOf, type ConfigTable, boolean, configTable } from '@samsa/base'
 import { consumerGroupRows } from './consumer-group-rows.ts'
 import { groupRows } from './group-rows.ts'
 import { logRows } from './log-rows.ts'
@@ -47,6 +47,40 @@ export const brokerConfig = configTable({
   ...metricRows,
   ...samsaRows,
 })
+
+export interface ConfigArea {
+  readonly title: string
+  readonly rows: ConfigTable
+  /** The rows are accepted and checked, but belong to a part of Kafka that this version does not serve. */
+  readonly isNotServedYet?: boolean
+}
+
+/** The same rows by what they are about, for pages and forms. */
+export const brokerConfigAreas: readonly ConfigArea[] = [
+  { title: 'Who this node is, and its part in the cluster', rows: nodeRows },
+  { title: 'Listeners, connections and requests', rows: networkRows },
+  { title: 'Making and deleting topics, and what a new topic gets', rows: topicRows },
+  { title: 'The logs on disk: directories, segments, retention, compaction', rows: logRows },
+  { title: 'Replicas, leaders, and the traffic between brokers', rows: replicationRows },
+  {
+    title: 'Consumer groups of the classic protocol, offsets, and what all kinds of groups share',
+    rows: groupRows,
+  },
+  { title: 'Consumer groups of the newer protocol (KIP-848)', rows: consumerGroupRows, isNotServedYet: true },
+  { title: 'Share groups (KIP-932)', rows: shareGroupRows, isNotServedYet: true },
+  { title: 'Groups of Kafka Streams applications (KIP-1071)', rows: streamsGroupRows, isNotServedYet: true },
+  { title: 'Idempotent producers and transactions', rows: transactionRows },
+  {
+    title: 'Who may do what: authorizer, principals, delegation tokens',
+    rows: securityRows,
+    isNotServedYet: true,
+  },
+  { title: 'Logging in: SASL mechanisms', rows: saslRows, isNotServedYet: true },
+  { title: 'Encryption: TLS', rows: sslRows, isNotServedYet: true },
+  { title: 'Remote (tiered) storage', rows: remoteStorageRows, isNotServedYet: true },
+  { title: 'Metrics, telemetry, quotas', rows: metricRows },
+  { title: "Samsa's own keys", rows: samsaRows },
+]
 
 /** The settings of one broker. */
 export type BrokerConfig = ConfigOf<typeof brokerConfig>
