@@ -41,7 +41,10 @@ function isSameHost(a: string, b: string): boolean {
 
 /** Without the prefix of an IPv4 address in an IPv6 socket, and without brackets. */
 function plain(host: string): string {
-  return host.replace(/^::ffff:/i, '').replace(/^\[|\]$/g, '').toLowerCase()
+  return host
+    .replace(/^::ffff:/i, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase()
 }
 
 function isLoopback(host: string): boolean {

@@ -86,7 +86,16 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
     })
     const groups = new GroupCoordinator({ world, logger, config, metadata, partitions })
     stops.push(() => groups.close())
-    const services: Services = { world, logger, config, listeners, metadata, partitions, groups, fetchSessions }
+    const services: Services = {
+      world,
+      logger,
+      config,
+      listeners,
+      metadata,
+      partitions,
+      groups,
+      fetchSessions,
+    }
 
     const router = new RequestRouter(services, handlers)
     const wanted = listenersOf(config.values, hostname()).listeners
@@ -103,7 +112,10 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       clusterId,
       listeners: listeners.all,
       dataDirectories: data.paths,
-      stop: () => (stopping ??= stop()),
+      stop() {
+        stopping ??= stop()
+        return stopping
+      },
     }
   }
 }
@@ -139,7 +151,11 @@ function follow(metadata: Metadata, partitions: Partitions, config: LiveConfig, 
 }
 
 /** Binds one listener and makes it known. */
-async function listen(listener: ListenerConfig, router: RequestRouter, services: Services): Promise<FrameListener> {
+async function listen(
+  listener: ListenerConfig,
+  router: RequestRouter,
+  services: Services,
+): Promise<FrameListener> {
   const { world, logger, config, listeners } = services
   const hint = new AdvertisedAddressHint(logger)
   const bound = await serveFrames({
@@ -164,7 +180,10 @@ async function listen(listener: ListenerConfig, router: RequestRouter, services:
     name: listener.name,
     securityProtocol: listener.securityProtocol,
     bound: bound.address,
-    advertised: { host, port: listener.advertised.port === 0 ? bound.address.port : listener.advertised.port },
+    advertised: {
+      host,
+      port: listener.advertised.port === 0 ? bound.address.port : listener.advertised.port,
+    },
     isAdvertisedAsReached: listener.isAdvertisedAsReached,
   }
   listeners.add(endpoint)
@@ -186,8 +205,14 @@ function runPeriodically({ world, config, partitions, logger }: Services): () =>
     })
     timers.add(timer)
   }
-  every(() => config.get('log.flush.offset.checkpoint.interval.ms'), () => partitions.checkpoint())
-  every(() => config.get('log.retention.check.interval.ms'), () => partitions.applyRetention())
+  every(
+    () => config.get('log.flush.offset.checkpoint.interval.ms'),
+    () => partitions.checkpoint(),
+  )
+  every(
+    () => config.get('log.retention.check.interval.ms'),
+    () => partitions.applyRetention(),
+  )
   return () => {
     isStopped = true
     for (const timer of timers) timer.cancel()

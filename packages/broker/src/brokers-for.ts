@@ -14,10 +14,13 @@ export interface ReachableBroker {
  */
 export function brokersFor({ metadata, listeners, client }: RequestContext): ReachableBroker[] {
   const own = listeners.get(client.listenerName)
-  return metadata.image().brokers().flatMap(({ id, rack, endpoints }) => {
-    const endpoint = endpoints.find(({ listener }) => listener === client.listenerName)
-    if (endpoint === undefined) return []
-    const isOwn = id === metadata.controllerId && own?.isAdvertisedAsReached === true
-    return [{ nodeId: id, host: isOwn ? client.reached.host : endpoint.host, port: endpoint.port, rack }]
-  })
+  return metadata
+    .image()
+    .brokers()
+    .flatMap(({ id, rack, endpoints }) => {
+      const endpoint = endpoints.find(({ listener }) => listener === client.listenerName)
+      if (endpoint === undefined) return []
+      const isOwn = id === metadata.controllerId && own?.isAdvertisedAsReached === true
+      return [{ nodeId: id, host: isOwn ? client.reached.host : endpoint.host, port: endpoint.port, rack }]
+    })
 }

@@ -1,6 +1,11 @@
 import { ZERO_UUID } from '@samsa/base'
 import { describe, expect, it } from 'vitest'
-import { type FetchContext, type FetchPartition, FetchSessions, type SessionRequest } from './fetch-sessions.ts'
+import {
+  type FetchContext,
+  type FetchPartition,
+  FetchSessions,
+  type SessionRequest,
+} from './fetch-sessions.ts'
 
 const partition = (partitionIndex: number, fetchOffset = 0): FetchPartition => ({
   topic: 'orders',
@@ -15,7 +20,11 @@ const partition = (partitionIndex: number, fetchOffset = 0): FetchPartition => (
   toldLogStartOffset: -1,
 })
 
-const request = (sessionId: number, sessionEpoch: number, partitions: FetchPartition[] = []): SessionRequest => ({
+const request = (
+  sessionId: number,
+  sessionEpoch: number,
+  partitions: FetchPartition[] = [],
+): SessionRequest => ({
   sessionId,
   sessionEpoch,
   partitions,
@@ -31,7 +40,10 @@ function setUp(slots = 2) {
     random: { integer: () => nextId++, bytes: count => new Uint8Array(count) },
     slots: () => slots,
   })
-  return { sessions, advance: (ms: number) => (nowMs += ms) }
+  const advance = (ms: number) => {
+    nowMs += ms
+  }
+  return { sessions, advance }
 }
 
 function opened(context: FetchContext | { error: string }): FetchContext {

@@ -55,8 +55,10 @@ const NO_SESSION = 0
 /** A session this long unused may be replaced by a newcomer (Kafka's figure). */
 const EVICTION_AGE_MS = 120_000
 
-const keyOf = (partition: { topic: string; topicId: string; partitionIndex: number }, usesTopicIds: boolean) =>
-  `${usesTopicIds ? partition.topicId : partition.topic}/${partition.partitionIndex}`
+const keyOf = (
+  partition: { topic: string; topicId: string; partitionIndex: number },
+  usesTopicIds: boolean,
+) => `${usesTopicIds ? partition.topicId : partition.topic}/${partition.partitionIndex}`
 
 /**
  * Fetch sessions of this broker (KIP-227): a client that follows many partitions names them once and then only what

@@ -62,9 +62,10 @@ function readPartition(
   remainingBytes: number,
   isFirst: boolean,
 ): PartitionRead {
-  const found = asked.topicId === ZERO_UUID
-    ? hosted.lookUp(asked.topic, asked.partitionIndex)
-    : hosted.lookUpById(asked.topicId, asked.partitionIndex)
+  const found =
+    asked.topicId === ZERO_UUID
+      ? hosted.lookUp(asked.topic, asked.partitionIndex)
+      : hosted.lookUpById(asked.topicId, asked.partitionIndex)
   if ('error' in found) return failed(asked, found.error)
   const { partition } = found
   const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)
@@ -137,7 +138,8 @@ function convert(
   fetchOffset: number,
   limits: FetchLimits,
 ): Uint8Array | 'UNSUPPORTED_COMPRESSION_TYPE' {
-  if (limits.magic !== 2) return downConvert(records, limits.magic, { ...CONVERSION_LIMITS, firstOffset: fetchOffset })
+  if (limits.magic !== 2)
+    return downConvert(records, limits.magic, { ...CONVERSION_LIMITS, firstOffset: fetchOffset })
   return limits.isZstdKnown || !hasZstd(records) ? records : 'UNSUPPORTED_COMPRESSION_TYPE'
 }
 

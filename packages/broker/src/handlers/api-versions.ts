@@ -19,7 +19,10 @@ export const apiVersions: Handler<typeof ApiVersions> = {
 
 /** The answer to a version of ApiVersions from the future: v0, with the versions to choose from (KIP-511). */
 export function unsupportedApiVersions(): ApiVersionsResponse {
-  return { ...refused('UNSUPPORTED_VERSION'), apiKeys: served().filter(({ apiKey }) => apiKey === ApiVersions.key) }
+  return {
+    ...refused('UNSUPPORTED_VERSION'),
+    apiKeys: served().filter(({ apiKey }) => apiKey === ApiVersions.key),
+  }
 }
 
 function refused(errorCode: ApiVersionsResponse['errorCode']): ApiVersionsResponse {

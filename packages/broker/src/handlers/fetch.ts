@@ -29,7 +29,8 @@ export const fetch: Handler<typeof Fetch> = {
         partitions.map(partitionIndex => ({ topic, topicId, partitionIndex })),
       ),
     })
-    if ('error' in session) return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
+    if ('error' in session)
+      return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
 
     const limits = limitsOf(request, context)
     const reads = readPartitions(session.partitions, context.partitions, limits)
@@ -117,7 +118,14 @@ function respond(
 }
 
 /** Notes what the client is told of a partition, and returns whether that is news to it. */
-function noteTold({ asked, error, records, highWatermark, logStartOffset, divergingEpoch }: PartitionRead): boolean {
+function noteTold({
+  asked,
+  error,
+  records,
+  highWatermark,
+  logStartOffset,
+  divergingEpoch,
+}: PartitionRead): boolean {
   const hasNews =
     error !== 'NONE' ||
     records.length > 0 ||

@@ -1,4 +1,9 @@
-import { type ErrorName, ListOffsets, type ListOffsetsRequest, type ListOffsetsResponse } from '@samsa/protocol'
+import {
+  type ErrorName,
+  ListOffsets,
+  type ListOffsetsRequest,
+  type ListOffsetsResponse,
+} from '@samsa/protocol'
 import { checkEpoch } from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
 import type { Partition } from '../partitions/partition.ts'
@@ -58,13 +63,21 @@ const NOTHING: Found = {
 
 const failed = (errorCode: ErrorName): Found => ({ ...NOTHING, errorCode })
 
-function find(topic: string, query: PartitionQuery, request: ListOffsetsRequest, context: RequestContext): Found {
+function find(
+  topic: string,
+  query: PartitionQuery,
+  request: ListOffsetsRequest,
+  context: RequestContext,
+): Found {
   const found = context.partitions.lookUp(topic, query.partitionIndex)
   if ('error' in found) return failed(found.error)
   const { partition } = found
   const epochError = checkEpoch(query.currentLeaderEpoch, partition.leaderEpoch)
   if (epochError !== 'NONE') return failed(epochError)
-  if (query.timestamp < 0 && !((SINCE_VERSION.get(query.timestamp) ?? Number.POSITIVE_INFINITY) <= context.apiVersion)) {
+  if (
+    query.timestamp < 0 &&
+    !((SINCE_VERSION.get(query.timestamp) ?? Number.POSITIVE_INFINITY) <= context.apiVersion)
+  ) {
     return failed('UNSUPPORTED_VERSION')
   }
   if (context.apiVersion === 0) return findSegments(partition, query)

@@ -2,8 +2,8 @@ import { ZERO_UUID } from '@samsa/base'
 import { type TopicImage, isInternalTopic, topicNameProblem } from '@samsa/cluster'
 import { type ErrorName, Metadata, type MetadataRequest, type MetadataResponse } from '@samsa/protocol'
 import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
-import type { Handler, RequestContext } from '../handler.ts'
 import { brokersFor } from '../brokers-for.ts'
+import type { Handler, RequestContext } from '../handler.ts'
 import { autoCreateTopics } from '../topics/auto-create-topics.ts'
 
 type TopicAnswer = MetadataResponse['topics'][number]
@@ -21,7 +21,9 @@ export const metadata: Handler<typeof Metadata> = {
       clusterId: image.clusterId ?? null,
       controllerId: context.metadata.controllerId,
       topics,
-      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? ALL_CLUSTER_OPERATIONS : NOT_ASKED,
+      clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+        ? ALL_CLUSTER_OPERATIONS
+        : NOT_ASKED,
       errorCode: 'NONE',
     }
   },
@@ -34,11 +36,16 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
     return image.sortedTopicNames().map(name => known(image.topic(name) as TopicImage, operations))
   }
   const queries = request.topics ?? []
-  const missing = queries.flatMap(({ name }) => (name === null || image.topic(name) !== undefined ? [] : [name]))
+  const missing = queries.flatMap(({ name }) =>
+    name === null || image.topic(name) !== undefined ? [] : [name],
+  )
   const refusals =
     missing.length === 0 || !request.allowAutoTopicCreation
       ? new Map<string, ErrorName>()
-      : await autoCreateTopics(missing.filter(name => topicNameProblem(name) === undefined), context)
+      : await autoCreateTopics(
+          missing.filter(name => topicNameProblem(name) === undefined),
+          context,
+        )
   return queries.map(query => answerTopic(query, refusals, context, operations))
 }
 

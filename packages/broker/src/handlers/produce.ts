@@ -50,12 +50,14 @@ function append(
   commits: Promise<void>[],
 ): PartitionResponse {
   if (request.acks < ACKS_ALL || request.acks > 1) return refused(data, 'INVALID_REQUIRED_ACKS')
-  const found = topic.topicId === ZERO_UUID
-    ? context.partitions.lookUp(topic.name, data.index)
-    : context.partitions.lookUpById(topic.topicId, data.index)
+  const found =
+    topic.topicId === ZERO_UUID
+      ? context.partitions.lookUp(topic.name, data.index)
+      : context.partitions.lookUpById(topic.topicId, data.index)
   if ('error' in found) return refused(data, found.error)
   const { partition } = found
-  if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID) return refused(data, 'INVALID_TOPIC_EXCEPTION')
+  if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID)
+    return refused(data, 'INVALID_TOPIC_EXCEPTION')
   if (request.acks === ACKS_ALL && !partition.hasEnoughReplicas) return refused(data, 'NOT_ENOUGH_REPLICAS')
   const problem = formatProblem(data.records, context.apiVersion)
   if (problem !== 'NONE') return refused(data, problem)
@@ -75,7 +77,8 @@ function append(
     logAppendTimeMs: outcome.logAppendTimeMs,
     logStartOffset: partition.log.startOffset,
   }
-  if (request.acks === ACKS_ALL) awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
+  if (request.acks === ACKS_ALL)
+    awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
   return response
 }
 
@@ -121,7 +124,9 @@ function refused(data: PartitionData, errorCode: ErrorName): PartitionResponse {
 
 /** A producer that wants no answer learns of an error by losing its connection, and looks at the metadata again. */
 function answerNothing({ responses }: ProduceResponse, { client }: RequestContext): undefined {
-  const isRefused = responses.some(topic => topic.partitionResponses.some(({ errorCode }) => errorCode !== 'NONE'))
+  const isRefused = responses.some(topic =>
+    topic.partitionResponses.some(({ errorCode }) => errorCode !== 'NONE'),
+  )
   if (isRefused) client.close()
 }
 

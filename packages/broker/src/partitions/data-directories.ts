@@ -112,7 +112,17 @@ function checkMetas(metas: ReadonlyMap<string, Meta | undefined>, nodeId: number
   return clusterId
 }
 
-function writeMeta({ disk, random }: World, path: string, { clusterId, nodeId }: { clusterId: string; nodeId: number }) {
-  const lines = ['version=1', `cluster.id=${clusterId}`, `node.id=${nodeId}`, `directory.id=${randomUuid(random)}`, '']
+function writeMeta(
+  { disk, random }: World,
+  path: string,
+  { clusterId, nodeId }: { clusterId: string; nodeId: number },
+) {
+  const lines = [
+    'version=1',
+    `cluster.id=${clusterId}`,
+    `node.id=${nodeId}`,
+    `directory.id=${randomUuid(random)}`,
+    '',
+  ]
   return replaceFile(disk, `${path}/${META_FILE}`, lines.join('\n'))
 }

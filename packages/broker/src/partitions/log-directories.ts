@@ -78,7 +78,8 @@ export class LogDirectories {
 
   /** The partition's directory was removed. */
   forget(topic: string, partition: number): void {
-    for (const { partitions } of this.#directories) partitions.delete(partitionDirectoryName(topic, partition))
+    for (const { partitions } of this.#directories)
+      partitions.delete(partitionDirectoryName(topic, partition))
   }
 
   /** Writes how far each log is durable, where it starts, and its high watermark. */
@@ -86,9 +87,21 @@ export class LogDirectories {
     const open = new Map([...logs].map(log => [log.directory, log]))
     for (const directory of this.#directories) {
       const { recoveryPoints, startOffsets } = directory
-      await this.#write(directory, open, offsetCheckpoints.recoveryPoint, recoveryPoints, log => log.durableOffset)
+      await this.#write(
+        directory,
+        open,
+        offsetCheckpoints.recoveryPoint,
+        recoveryPoints,
+        log => log.durableOffset,
+      )
       await this.#write(directory, open, offsetCheckpoints.logStart, startOffsets, log => log.startOffset)
-      await this.#write(directory, open, offsetCheckpoints.replication, recoveryPoints, log => log.highWatermark)
+      await this.#write(
+        directory,
+        open,
+        offsetCheckpoints.replication,
+        recoveryPoints,
+        log => log.highWatermark,
+      )
     }
   }
 
@@ -137,7 +150,10 @@ export class LogDirectories {
     const cleanFile = `${path}/${CLEAN_SHUTDOWN_FILE}`
     const wasClean = disk.exists(cleanFile)
     disk.remove(cleanFile)
-    const names = disk.list(path).filter(({ kind }) => kind === 'directory').map(({ name }) => name)
+    const names = disk
+      .list(path)
+      .filter(({ kind }) => kind === 'directory')
+      .map(({ name }) => name)
     return {
       path,
       wasClean,
@@ -152,7 +168,9 @@ export class LogDirectories {
     try {
       return new Map(readOffsetCheckpoint(this.#disk, path).map(entry => [nameOf(entry), entry.offset]))
     } catch (error) {
-      this.#logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, { error })
+      this.#logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, {
+        error,
+      })
       return new Map()
     }
   }

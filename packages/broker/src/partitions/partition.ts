@@ -1,4 +1,4 @@
-import { type Clock, type Logger, assert } from '@samsa/base'
+import { assert, type Clock, type Logger } from '@samsa/base'
 import type { AppendOutcome, LogConfig, PartitionLog } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 
