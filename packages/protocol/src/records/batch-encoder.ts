@@ -46,14 +46,24 @@ export interface BatchContent {
  * `RangeError` when they do not, or when a number does not fit. A batch without records is not compressed.
  */
 export function encodeBatch(batch: BatchContent): Uint8Array {
-  const records = encodeRecords(batch)
-  return withHeader(batch, compress(codecOf(batch), records, batch.level))
+  const bytes = encodeRecords(batch)
+  const codec = codecOf(batch)
+  if (codec === 'none') return fillHeader(batch, bytes)
+  return withPayload(batch, compress(codec, bytes.subarray(BATCH_HEADER_BYTES), batch.level))
 }
 
 /** `encodeBatch` that compresses off the event loop. */
 export async function encodeBatchAsync(batch: BatchContent): Promise<Uint8Array> {
-  const records = encodeRecords(batch)
-  return withHeader(batch, await compressAsync(codecOf(batch), records, batch.level))
+  const bytes = encodeRecords(batch)
+  const codec = codecOf(batch)
+  if (codec === 'none') return fillHeader(batch, bytes)
+  return withPayload(batch, await compressAsync(codec, bytes.subarray(BATCH_HEADER_BYTES), batch.level))
+}
+
+function withPayload(batch: BatchContent, payload: Uint8Array): Uint8Array {
+  const bytes = allocateBytes(BATCH_HEADER_BYTES + payload.length)
+  bytes.set(payload, BATCH_HEADER_BYTES)
+  return fillHeader(batch, bytes)
 }
 
 function codecOf(batch: BatchContent): Compression {
@@ -64,10 +74,14 @@ function baseTimestampOf(batch: BatchContent): number {
   return batch.deleteHorizonMs ?? batch.baseTimestamp ?? batch.records[0]?.timestamp ?? -1
 }
 
+const HEADER_SPACE = new Uint8Array(BATCH_HEADER_BYTES)
+
+/** The records behind space for the header. */
 function encodeRecords(batch: BatchContent): Uint8Array {
   const baseOffset = batch.baseOffset ?? 0
   const baseTimestamp = baseTimestampOf(batch)
   const writer = new ByteWriter(BATCH_HEADER_BYTES + estimateBytes(batch.records))
+  writer.bytes(HEADER_SPACE)
   let next = baseOffset
   for (const record of batch.records) {
     const offset = record.offset ?? next
@@ -140,9 +154,8 @@ function lengthOfHeaders(headers: readonly RecordHeader[]): number {
 }
 
 // See batch-header.ts for the fields and their places.
-function withHeader(batch: BatchContent, payload: Uint8Array): Uint8Array {
+function fillHeader(batch: BatchContent, bytes: Uint8Array): Uint8Array {
   const { baseOffset = 0, producerId = -1, producerEpoch = -1, baseSequence = -1 } = batch
-  const bytes = allocateBytes(BATCH_HEADER_BYTES + payload.length)
   setBatchBaseOffset(bytes, 0, baseOffset)
   writeInt32(bytes, 8, bytes.length - BATCH_PREFIX_BYTES)
   setBatchLeaderEpoch(bytes, 0, batch.leaderEpoch ?? -1)
@@ -152,7 +165,6 @@ function withHeader(batch: BatchContent, payload: Uint8Array): Uint8Array {
   writeInt64(bytes, 27, baseTimestampOf(batch))
   writeInt64(bytes, 35, maxTimestampOf(batch))
   writeInt32(bytes, 57, batch.records.length)
-  bytes.set(payload, BATCH_HEADER_BYTES)
   setBatchProducer(bytes, 0, producerId, producerEpoch, baseSequence)
   return bytes
 }

@@ -1,4 +1,4 @@
-import { ByteWriter, crc32, writeUint32 } from '@samsa/base'
+import { allocateBytes, crc32, writeInt32, writeInt64, writeUint32 } from '@samsa/base'
 import { compress } from '../compression/compress.ts'
 import { type Compression, compressionId } from '../compression/compression.ts'
 import { MESSAGE_V0_BYTES, MESSAGE_V1_BYTES } from './batch-check.ts'
@@ -6,6 +6,8 @@ import { BATCH_PREFIX_BYTES, LOG_APPEND_TIME_BIT, MAGIC_AT, type TimestampType }
 import type { RecordContent } from './record.ts'
 
 const CRC_AT = 12
+const ATTRIBUTES_AT = 17
+const TIMESTAMP_AT = 18
 
 /** How the messages of a set are to be written. */
 export interface MessageSetOptions {
@@ -78,13 +80,9 @@ function writeWrapper(
 function writeMessages(messages: readonly Message[], baseOffset: number): Uint8Array {
   let length = 0
   for (const message of messages) length += messageLength(message)
-  const bytes = new Uint8Array(length)
+  const bytes = allocateBytes(length)
   let at = 0
-  for (const message of messages) {
-    const written = writeMessage(message, message.offset - baseOffset)
-    bytes.set(written, at)
-    at += written.length
-  }
+  for (const message of messages) at = writeMessage(bytes, at, message, message.offset - baseOffset)
   return bytes
 }
 
@@ -93,27 +91,23 @@ function messageLength(message: Message): number {
   return overhead + (message.key?.length ?? 0) + (message.value?.length ?? 0)
 }
 
-function writeMessage(message: Message, offset: number): Uint8Array {
-  const length = messageLength(message)
-  const writer = new ByteWriter(length)
-  writer.int64(offset)
-  writer.int32(length - BATCH_PREFIX_BYTES)
-  writer.int32(0)
-  writer.int8(message.magic)
-  writer.int8(message.attributes)
-  if (message.magic === 1) writer.int64(message.timestamp)
-  writeBytes(writer, message.key)
-  writeBytes(writer, message.value)
-  const bytes = writer.toBytes()
-  writeUint32(bytes, CRC_AT, crc32(bytes, MAGIC_AT, length))
-  return bytes
+/** See message-decoder.ts for the fields. Returns where the message ends. */
+function writeMessage(bytes: Uint8Array, at: number, message: Message, offset: number): number {
+  const end = at + messageLength(message)
+  writeInt64(bytes, at, offset)
+  writeInt32(bytes, at + 8, end - at - BATCH_PREFIX_BYTES)
+  bytes[at + MAGIC_AT] = message.magic
+  bytes[at + ATTRIBUTES_AT] = message.attributes
+  if (message.magic === 1) writeInt64(bytes, at + TIMESTAMP_AT, message.timestamp)
+  const keyAt = at + (message.magic === 0 ? TIMESTAMP_AT : TIMESTAMP_AT + 8)
+  writeBytes(bytes, writeBytes(bytes, keyAt, message.key), message.value)
+  writeUint32(bytes, at + CRC_AT, crc32(bytes, at + MAGIC_AT, end))
+  return end
 }
 
-function writeBytes(writer: ByteWriter, bytes: Uint8Array | null): void {
-  if (bytes === null) {
-    writer.int32(-1)
-    return
-  }
-  writer.int32(bytes.length)
-  writer.bytes(bytes)
+function writeBytes(bytes: Uint8Array, at: number, content: Uint8Array | null): number {
+  writeInt32(bytes, at, content === null ? -1 : content.length)
+  if (content === null) return at + 4
+  bytes.set(content, at + 4)
+  return at + 4 + content.length
 }
