@@ -1,5 +1,5 @@
 import { DiskError, NetworkError, type World } from '@samsa/base'
-import type { Broker, BrokerOptions } from '@samsa/broker'
+import { type Broker, type BrokerOptions, DataDirectoryError } from '@samsa/broker'
 import { describe, expect, it, vi } from 'vitest'
 import { type TestIo, testIo } from './command/io.testing.ts'
 import { runSamsa } from './samsa.ts'
@@ -259,6 +259,10 @@ Ctrl+C stops it.
 
   it.each<[unknown, string]>([
     [
+      new DataDirectoryError('The data in /data belongs to node 2, and this is node 1. Set node.id=2.'),
+      'samsa: The data in /data belongs to node 2, and this is node 1. Set node.id=2.\n',
+    ],
+    [
       new NetworkError('ADDRESS_IN_USE', 'cannot listen on 127.0.0.1:9092: address already in use'),
       'samsa: Another program is listening already (127.0.0.1, port 9092), perhaps another Samsa or Kafka.\nStop that program, or take another port: samsa start --port 9192\n',
     ],
@@ -287,8 +291,8 @@ Ctrl+C stops it.
       'samsa: The system lets this process open no more files: cannot open /data/a: too many open files.\nRaise the limit (ulimit -n 65536) and start again.\n',
     ],
     [
-      new DiskError('OTHER', '/data', '/data belongs to node 2'),
-      'samsa: The data directory cannot be used: /data belongs to node 2.\nCheck /data. Give another data directory with --data or log.dirs.\n',
+      new DiskError('OTHER', '/data', 'cannot open /data'),
+      'samsa: The data directory cannot be used: cannot open /data.\nCheck /data. Give another data directory with --data or log.dirs.\n',
     ],
   ])('explains why it could not start, without a stack: %s', async (failure, message) => {
     const { io, code } = run('start', { failure })

@@ -1,17 +1,20 @@
 import { DiskError, NetworkError } from '@samsa/base'
-import type { ListenerConfig } from '@samsa/broker'
+import { DataDirectoryError, type ListenerConfig } from '@samsa/broker'
 
 /** A failure to start, for a person: what is wrong and where, then what to do. */
-export interface Explanation {
+interface Explanation {
   readonly what: string
   readonly toDo: string
 }
 
 /** Explains why a node could not start; undefined for a failure nobody foresaw, which is a bug. */
-export function explainFailure(
-  error: unknown,
-  listeners: readonly ListenerConfig[],
-): Explanation | undefined {
+export function explainFailure(error: unknown, listeners: readonly ListenerConfig[]): string | undefined {
+  if (error instanceof DataDirectoryError) return error.message
+  const explanation = explain(error, listeners)
+  return explanation === undefined ? undefined : `${explanation.what}\n${explanation.toDo}`
+}
+
+function explain(error: unknown, listeners: readonly ListenerConfig[]): Explanation | undefined {
   if (error instanceof NetworkError) return explainNetwork(error, listeners)
   if (error instanceof DiskError) return explainDisk(error)
   return undefined

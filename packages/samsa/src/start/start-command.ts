@@ -59,7 +59,7 @@ async function runStart(parts: StartParts, input: StartInput, io: Io): Promise<n
   } catch (error) {
     const explanation = explainFailure(error, listenersOf(gathered.values, hostname()).listeners)
     if (explanation === undefined) throw error
-    return refuse(io, logger, input, [`${explanation.what}\n${explanation.toDo}`])
+    return refuse(io, logger, input, [explanation])
   } finally {
     stop.forget()
   }
