@@ -401,6 +401,16 @@ describe('a message set', () => {
     )
   })
 
+  it('may be cut off at the end, but not damaged in the middle', () => {
+    const records = [1, 2, 3].map(timestamp => ({ timestamp, key: null, value: null }))
+    const bytes = encodeMessageSet(1, records)
+    const second = nextBatch(bytes, 0, bytes.length)
+    expect(decodeMessageSet(bytes.subarray(0, bytes.length - 1), limits).length).toBe(2)
+    writeInt32(bytes, second + 8, 3)
+    expect(() => decodeMessageSet(bytes, limits)).toThrow(/impossible length/)
+    expect(() => downConvert(bytes, 0, limits)).toThrow(/impossible length/)
+  })
+
   it('without a whole message is refused', () => {
     expect(() => decodeMessageSet(new Uint8Array(25), limits)).toThrow(MalformedError)
     expect(() => upConvert(new Uint8Array(0), limits)).toThrow(MalformedError)

@@ -1,6 +1,5 @@
 import { MalformedError, concatBytes } from '@samsa/base'
 import { type Compression, compressionOfId } from '../compression/compression.ts'
-import { nextBatch } from './batch-check.ts'
 import { decodeBatch } from './batch-decoder.ts'
 import { encodeBatch } from './batch-encoder.ts'
 import {
@@ -11,7 +10,7 @@ import {
   isControl,
   timestampTypeOf,
 } from './batch-header.ts'
-import { decodeMessageSet, messageCompressionId } from './message-decoder.ts'
+import { decodeMessageSet, messageCompressionId, nextWhole } from './message-decoder.ts'
 import { encodeMessageSet } from './message-encoder.ts'
 import type { DecodeLimits } from './record.ts'
 
@@ -41,7 +40,7 @@ export function upConvert(set: Uint8Array, conversion: UpConversion): Uint8Array
 function setCompression(set: Uint8Array): Compression {
   let id = 0
   let at = 0
-  for (let next = nextBatch(set, at, set.length); next >= 0; next = nextBatch(set, at, set.length)) {
+  for (let next = nextWhole(set, at); next >= 0; next = nextWhole(set, at)) {
     if (batchMagic(set, at) < 2) id = messageCompressionId(set, at) || id
     at = next
   }
@@ -69,7 +68,7 @@ export function downConvert(
 ): Uint8Array | 'UNSUPPORTED_COMPRESSION_TYPE' {
   const parts: Uint8Array[] = []
   let at = 0
-  for (let next = nextBatch(bytes, at, bytes.length); next >= 0; next = nextBatch(bytes, at, bytes.length)) {
+  for (let next = nextWhole(bytes, at); next >= 0; next = nextWhole(bytes, at)) {
     const part = convertOne(bytes, at, next, magic, conversion)
     if (part === 'UNSUPPORTED_COMPRESSION_TYPE') return part
     if (part.length > 0) parts.push(part)

@@ -1,6 +1,6 @@
 import { ByteReader, MalformedError } from '@samsa/base'
 import { decompress } from '../compression/compress.ts'
-import { checkBatch, nextBatch } from './batch-check.ts'
+import { STATED_LENGTH_BYTES, checkBatch, nextBatch, statedBatchLength } from './batch-check.ts'
 import { batchBaseOffset, batchLength, compressionIdOf, compressionOf } from './batch-header.ts'
 import { type DecodeLimits, NO_HEADERS, type Record, saturatingSum } from './record.ts'
 
@@ -33,13 +33,24 @@ export function decodeMessageSet(bytes: Uint8Array, limits: DecodeLimits): Recor
   const records: Record[] = []
   const budget = { bytes: limits.maxInflatedBytes }
   let at = 0
-  for (let next = nextBatch(bytes, at, bytes.length); next >= 0; next = nextBatch(bytes, at, bytes.length)) {
+  for (let next = nextWhole(bytes, at); next >= 0; next = nextWhole(bytes, at)) {
     for (const record of decodeWithin(bytes, at, budget)) records.push(record)
     at = next
   }
   if (at === 0 && bytes.length > 0)
     throw new MalformedError('a message set does not start with a whole message')
   return records
+}
+
+/**
+ * Where the message (or batch) at `at` ends, -1 when it is cut off. One that states an impossible length or version is
+ * not taken for the end of the set: throws `MalformedError`.
+ */
+export function nextWhole(bytes: Uint8Array, at: number): number {
+  if (bytes.length - at >= STATED_LENGTH_BYTES && statedBatchLength(bytes, at) < 0) {
+    throw new MalformedError(`the message at byte ${at} states an impossible length or version`)
+  }
+  return nextBatch(bytes, at, bytes.length)
 }
 
 /** The codec of the message v0 or v1 at `at`, by its number. */
@@ -71,7 +82,7 @@ function readInner(wrapper: Message, budget: Budget): Message[] {
   budget.bytes -= bytes.length
   const inner: Message[] = []
   let at = 0
-  for (let next = nextBatch(bytes, at, bytes.length); next >= 0; next = nextBatch(bytes, at, bytes.length)) {
+  for (let next = nextWhole(bytes, at); next >= 0; next = nextWhole(bytes, at)) {
     inner.push(readMessage(bytes, at))
     at = next
   }
