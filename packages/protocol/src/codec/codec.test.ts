@@ -2,7 +2,8 @@ import { ByteReader, ByteWriter, MalformedError, concatBytes } from '@samsa/base
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { apis } from '../messages/index.ts'
-import type { AnyMessage } from '../schema/message.ts'
+import * as stored from '../messages/stored/index.ts'
+import { type AnyMessage, Message } from '../schema/message.ts'
 import { arbitraryFields } from './arbitrary.testing.ts'
 import { RESPONSE_BUDGET_BYTES, openBudget } from './budget.ts'
 import { decodeMessage, encodeMessage } from './codec.ts'
@@ -11,7 +12,13 @@ import { compileEncode } from './compile-encode.ts'
 import { interpretDecode } from './interpret-decode.ts'
 import { interpretEncode } from './interpret-encode.ts'
 
-const messages: readonly AnyMessage[] = apis.flatMap(api => [api.request, api.response])
+const messages: readonly AnyMessage[] = [
+  ...apis.flatMap(api => [api.request, api.response]),
+  ...[stored.groupRecords, stored.transactionRecords, stored.shareStateRecords]
+    .flat()
+    .flatMap(record => [record.key, record.value]),
+  ...Object.values(stored).filter(value => value instanceof Message),
+]
 
 function versionsOf(message: AnyMessage): number[] {
   return Array.from({ length: message.maxVersion - message.minVersion + 1 }, (_, i) => message.minVersion + i)

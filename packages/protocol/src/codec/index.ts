@@ -20,3 +20,10 @@ export {
 export type { RequestHeader } from './header.ts'
 export { interpretDecode } from './interpret-decode.ts'
 export { interpretEncode } from './interpret-encode.ts'
+export {
+  decodeStoredKey,
+  decodeStoredValue,
+  encodeStoredKey,
+  encodeStoredValue,
+  storedRecordOf,
+} from './stored-record.ts'

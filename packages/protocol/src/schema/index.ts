@@ -31,3 +31,5 @@ export type {
 } from './field.ts'
 export { message } from './message.ts'
 export type { AnyMessage, Message, MessageDraftOf, MessageOf } from './message.ts'
+export { storedRecord } from './stored-record.ts'
+export type { KeyOf, StoredRecord, ValueDraftOf, ValueOf } from './stored-record.ts'
