@@ -1,1 +1,16 @@
 export { type LogConfig, topicConfig } from './topic-config.ts'
+export type {
+  AppendContext,
+  AppendOrigin,
+  AppendOutcome,
+  Appended,
+  RecordError,
+  Refused,
+} from './append-outcome.ts'
+export { FilePool } from './file-pool.ts'
+export { LogFailedError } from './log-error.ts'
+export { type OpenLogOptions, openLog } from './open-log.ts'
+export { type ActiveProducer, PartitionLog } from './partition-log.ts'
+export type { ReadOutcome, ReadRecords, ReadRequest } from './read.ts'
+export type { FoundOffset } from './timestamp-lookup.ts'
+export type { AbortedTransaction } from './transaction-index.ts'

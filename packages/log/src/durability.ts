@@ -1,0 +1,161 @@
+import type { Disk } from '@samsa/base'
+import { GroupCommit } from './group-commit.ts'
+import type { LeaderEpochs } from './leader-epochs.ts'
+import { isPassing } from './log-error.ts'
+import type { Segment } from './segment.ts'
+
+export interface DurabilityParts {
+  readonly disk: Disk
+  readonly directory: string
+  readonly epochs: LeaderEpochs
+  readonly durableOffset: number
+  /** Writes what was gathered in memory, and tells where the log ends. Throws `DiskError`. */
+  readonly writeGathered: () => number
+  /** Told when the disk failed other than by being full; what it returns is what callers get. */
+  readonly onFailure: (error: unknown) => unknown
+}
+
+/**
+ * What of a log is not durable yet, and the commit that makes it so: data first, then the names of files.
+ *
+ * Invariant: `durableOffset` passes a record only after its segment, the names of the files, the leader epochs and the
+ * aborted transactions up to it are on disk. A commit that failed is not tried again as if nothing had happened: what
+ * the failed sync was to write may be lost although a second one succeeds.
+ */
+export class Durability {
+  durableOffset: number
+  readonly #parts: DurabilityParts
+  readonly #commit = new GroupCommit(() => this.#run())
+  /** Where the running commit's promise ends; cut back when the log is truncated meanwhile. */
+  #target = 0
+  #segments = new Set<Segment>()
+  #files = new Set<string>()
+  #directories = new Set<string>()
+  /** Segments whose indexes changed since they were last made durable. */
+  #indexes = new Set<Segment>()
+  #recoveryPoint: number
+
+  constructor(parts: DurabilityParts) {
+    this.#parts = parts
+    this.durableOffset = parts.durableOffset
+    this.#recoveryPoint = parts.durableOffset
+  }
+
+  /** Everything below is durable with its indexes: recovery need not look at it. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint
+  }
+
+  changed(segment: Segment): void {
+    this.#segments.add(segment)
+    this.#indexes.add(segment)
+  }
+
+  changedFile(path: string): void {
+    this.#files.add(path)
+  }
+
+  changedNames(directory: string): void {
+    this.#directories.add(directory)
+  }
+
+  /** Nothing of this segment needs to become durable any more. */
+  forget(segment: Segment): void {
+    this.#segments.delete(segment)
+    this.#indexes.delete(segment)
+  }
+
+  /** The log ends at `offset` now; what comes after is new. */
+  cutTo(offset: number): void {
+    this.durableOffset = Math.min(this.durableOffset, offset)
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset)
+    this.#target = Math.min(this.#target, offset)
+  }
+
+  /** The log starts anew at `offset`, without any records. */
+  startAt(offset: number): void {
+    this.cutTo(offset)
+    this.durableOffset = offset
+    this.#recoveryPoint = offset
+  }
+
+  has(segment: Segment): boolean {
+    return this.#segments.has(segment)
+  }
+
+  /** Makes everything appended before the call durable; shared by all who call while one is running. */
+  sync(): Promise<void> {
+    return this.#commit.request()
+  }
+
+  /** Like `sync`, with the indexes; moves the recovery point. */
+  async checkpoint(): Promise<void> {
+    const segments = [...this.#indexes]
+    this.#indexes.clear()
+    await this.sync()
+    const offset = this.durableOffset
+    try {
+      await Promise.all(segments.map(segment => segment.syncIndexes()))
+    } catch (error) {
+      for (const segment of segments) this.#indexes.add(segment)
+      throw this.#failed(error)
+    }
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.durableOffset))
+  }
+
+  /** Resolves when no commit is running. */
+  settled(): Promise<void> {
+    return this.#commit.settled()
+  }
+
+  async #run(): Promise<void> {
+    this.#target = this.#parts.writeGathered()
+    const segments = [...this.#segments]
+    const files = [...this.#files]
+    this.#segments.clear()
+    this.#files.clear()
+    try {
+      await this.#syncAll(segments, files)
+    } catch (error) {
+      for (const segment of segments) this.#segments.add(segment)
+      for (const file of files) this.#files.add(file)
+      throw this.#failed(error)
+    }
+    this.durableOffset = Math.max(this.durableOffset, this.#target)
+  }
+
+  async #syncAll(segments: Segment[], files: string[]): Promise<void> {
+    const { epochs, disk, directory } = this.#parts
+    const waits = segments.map(segment => segment.sync())
+    for (const path of files) waits.push(syncFile(disk, path))
+    if (epochs.isUnsaved) {
+      this.#directories.add(directory)
+      waits.push(epochs.save())
+    }
+    // All of them are waited for, also after one failed: nothing may still be running when the commit is over.
+    for (const result of await Promise.allSettled(waits))
+      if (result.status === 'rejected') throw result.reason
+    const directories = [...this.#directories]
+    this.#directories.clear()
+    try {
+      for (const names of directories) await disk.syncDirectory(names)
+    } catch (error) {
+      for (const names of directories) this.#directories.add(names)
+      throw error
+    }
+  }
+
+  #failed(error: unknown): unknown {
+    return isPassing(error) ? error : this.#parts.onFailure(error)
+  }
+}
+
+async function syncFile(disk: Disk, path: string): Promise<void> {
+  if (!disk.exists(path)) return
+  const file = disk.open(path)
+  try {
+    await file.sync()
+  } finally {
+    file.close()
+  }
+}

@@ -1,0 +1,128 @@
+import { type Clock, type Disk, DiskError, type Logger, type Random } from '@samsa/base'
+import { type SegmentFileName, parentOf, parseSegmentFileName } from './file-names.ts'
+import { FilePool } from './file-pool.ts'
+import { LeaderEpochs } from './leader-epochs.ts'
+import { PartitionLog } from './partition-log.ts'
+import { PARTITION_METADATA_FILE, writeTopicId } from './partition-metadata.ts'
+import { ProducerStore } from './producer-store.ts'
+import { recover } from './recovery.ts'
+import { SegmentList } from './segment-list.ts'
+import { Segment, segmentPath } from './segment.ts'
+import { finishSwaps } from './swap.ts'
+import type { LogConfig } from './topic-config.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export interface OpenLogOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** The partition's own directory; made when missing. */
+  readonly directory: string
+  readonly topic: string
+  readonly partition: number
+  readonly topicId?: string
+  readonly config: LogConfig
+  /** Whether the broker stopped in good order: then `recoveryPoint` is the end, and nothing is verified. */
+  readonly wasClean: boolean
+  /** From the checkpoint: everything below it is on disk and intact. 0 when unknown. */
+  readonly recoveryPoint: number
+  /** From the checkpoint: where the log starts at least. 0 when unknown. */
+  readonly startOffset: number
+  /** Shared by all logs of a broker; one of its own when missing. */
+  readonly files?: FilePool
+  /** `producer.id.expiration.ms` of the broker; a day when missing. */
+  readonly producerIdExpirationMs?: number
+}
+
+/** What was found in the directory of a partition. */
+export interface FoundFiles {
+  readonly segments: SegmentList
+  readonly snapshots: number[]
+  readonly hasEpochs: boolean
+  readonly hasMetadata: boolean
+  readonly isNew: boolean
+}
+
+/**
+ * Opens a partition's log, or makes an empty one. After a clean stop it lists the directory and believes it; otherwise
+ * it verifies what lies above the recovery point and cuts off what is damaged. Throws `DiskError`.
+ */
+export function openLog(options: OpenLogOptions): PartitionLog {
+  const { disk, directory, logger } = options
+  const files = options.files ?? new FilePool(disk)
+  const found = findFiles(options, files)
+  const epochs = new LeaderEpochs(disk, directory, found.hasEpochs)
+  const producers = new ProducerStore(disk, directory, found.snapshots, logger)
+  const unsyncedFiles: string[] = []
+  const unsyncedDirectories = found.isNew ? [directory, parentOf(directory)] : []
+  if (!found.hasMetadata && options.topicId !== undefined) {
+    unsyncedFiles.push(writeTopicId(disk, directory, options.topicId))
+    unsyncedDirectories.push(directory)
+  }
+  const offsets = recover(options, found, epochs, producers, files)
+  return new PartitionLog({
+    disk,
+    clock: options.clock,
+    random: options.random,
+    logger,
+    files,
+    directory,
+    topic: options.topic,
+    partition: options.partition,
+    topicId: options.topicId,
+    config: options.config,
+    segments: found.segments,
+    epochs,
+    producers,
+    ...offsets,
+    unsyncedDirectories: [...unsyncedDirectories, ...(offsets.changedFiles ? [directory] : [])],
+    unsyncedFiles,
+    producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
+  })
+}
+
+function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {
+  const { disk, directory } = options
+  let names = listOrMake(disk, directory)
+  const isNew = names.length === 0
+  if (names.some(name => /\.(swap|cleaned|deleted)$/.test(name))) {
+    finishSwaps(disk, directory, names, files, options.logger)
+    names = disk.list(directory).map(entry => entry.name)
+  }
+  const segments = new SegmentList()
+  const snapshots: number[] = []
+  const logs: SegmentFileName[] = []
+  const withTransactions = new Set<number>()
+  for (const name of names) {
+    const file = parseSegmentFileName(name)
+    if (file === undefined || file.suffix !== '') continue
+    if (file.kind === 'log') logs.push(file)
+    else if (file.kind === 'snapshot') snapshots.push(file.baseOffset)
+    else if (file.kind === 'txnindex') withTransactions.add(file.baseOffset)
+  }
+  const createdAtMs = options.clock.now()
+  for (const { baseOffset } of logs) {
+    const size = disk.size(segmentPath(directory, baseOffset, 'log'))
+    const hasTransactionFile = withTransactions.has(baseOffset)
+    segments.add(new Segment({ pool: files, directory, baseOffset, size, createdAtMs, hasTransactionFile }))
+  }
+  return {
+    segments,
+    snapshots,
+    hasEpochs: names.includes('leader-epoch-checkpoint'),
+    hasMetadata: names.includes(PARTITION_METADATA_FILE),
+    isNew,
+  }
+}
+
+function listOrMake(disk: Disk, directory: string): string[] {
+  try {
+    return disk.list(directory).map(entry => entry.name)
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'NOT_FOUND') throw error
+    disk.makeDirectory(directory)
+    return []
+  }
+}

@@ -1,0 +1,167 @@
+import { type Disk, DiskError, type Logger, MalformedError } from '@samsa/base'
+import { batchAttributes, batchMagic, isControl } from '@samsa/protocol'
+import type { BatchScanner } from './batch-scanner.ts'
+import { hasProducer, lastOffsetOf } from './batch-view.ts'
+import { readWhole } from './checkpoint-file.ts'
+import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
+import { Producers } from './producers.ts'
+import type { SegmentList } from './segment-list.ts'
+import { segmentPath } from './segment.ts'
+
+/**
+ * The producers of one partition and their snapshots on disk. Read when first needed: the newest intact snapshot, and
+ * the batches after it.
+ */
+export class ProducerStore {
+  readonly #disk: Disk
+  readonly #directory: string
+  readonly #logger: Logger
+  /** Offsets of the snapshot files, ascending. */
+  #snapshots: number[]
+  #producers: Producers | undefined
+
+  constructor(disk: Disk, directory: string, snapshots: number[], logger: Logger) {
+    this.#disk = disk
+    this.#directory = directory
+    this.#snapshots = snapshots.sort((a, b) => a - b)
+    this.#logger = logger
+  }
+
+  /** The producers, if they have been read. */
+  get loaded(): Producers | undefined {
+    return this.#producers
+  }
+
+  /** The producers as of `endOffset`, read now if need be. */
+  load(segments: SegmentList, startOffset: number, endOffset: number): Producers {
+    if (this.#producers !== undefined) return this.#producers
+    const producers = this.#loadSnapshot(startOffset, endOffset)
+    replay(producers, segments, startOffset, endOffset)
+    this.#producers = producers
+    return producers
+  }
+
+  /** Starts without any producer, for a log that has no records. */
+  reset(offset: number): void {
+    for (const snapshot of this.#snapshots) this.#remove(snapshot)
+    this.#snapshots = []
+    this.#producers = new Producers(offset)
+  }
+
+  /** Forgets what is in memory, and snapshots after `endOffset`: the next `load` reads anew. */
+  cutFrom(endOffset: number): void {
+    this.#producers = undefined
+    this.#keepSnapshots(offset => offset <= endOffset)
+  }
+
+  /**
+   * Writes a snapshot as of `offset`, the end of the log, unless there is one. The path of the file written, which is
+   * durable after a sync of it and of the directory.
+   */
+  snapshot(offset: number): string | undefined {
+    if (this.#producers === undefined || this.#snapshots.at(-1) === offset || offset === 0) return undefined
+    const path = this.#path(offset)
+    const bytes = encodeProducerSnapshot(this.#producers.entries)
+    const file = this.#disk.open(path, { create: true })
+    try {
+      file.write([bytes], 0)
+      file.truncate(bytes.length)
+    } finally {
+      file.close()
+    }
+    this.#snapshots.push(offset)
+    return path
+  }
+
+  /** Removes snapshots before `startOffset`; the newest is always kept. */
+  dropBefore(startOffset: number): void {
+    const newest = this.#snapshots.at(-1)
+    this.#keepSnapshots(offset => offset >= startOffset || offset === newest)
+  }
+
+  /** Removes snapshots that belong to none of these segments, unless it is the newest of all. */
+  dropStray(baseOffsets: ReadonlySet<number>): void {
+    const newest = this.#snapshots.at(-1)
+    this.#keepSnapshots(offset => baseOffsets.has(offset) || offset === newest)
+  }
+
+  #loadSnapshot(startOffset: number, endOffset: number): Producers {
+    this.#keepSnapshots(offset => offset <= endOffset)
+    for (let offset = this.#snapshots.at(-1); offset !== undefined; offset = this.#snapshots.at(-1)) {
+      const producers = this.#readSnapshot(offset)
+      if (producers !== undefined) return producers
+      this.#remove(offset)
+      this.#snapshots.pop()
+    }
+    return new Producers(startOffset)
+  }
+
+  #readSnapshot(offset: number): Producers | undefined {
+    const path = this.#path(offset)
+    try {
+      const producers = new Producers(offset)
+      producers.load(decodeProducerSnapshot(readWhole(this.#disk, path)))
+      return producers
+    } catch (error) {
+      const isMissing = error instanceof DiskError && error.code === 'NOT_FOUND'
+      if (!isMissing && !(error instanceof MalformedError)) throw error
+      this.#logger.warn(
+        'A snapshot of producers is unusable; an older one and the records after it take its place.',
+        {
+          path,
+          error,
+        },
+      )
+      return undefined
+    }
+  }
+
+  #keepSnapshots(isKept: (offset: number) => boolean): void {
+    if (this.#snapshots.every(isKept)) return
+    for (const offset of this.#snapshots) if (!isKept(offset)) this.#remove(offset)
+    this.#snapshots = this.#snapshots.filter(isKept)
+  }
+
+  #remove(offset: number): void {
+    try {
+      this.#disk.remove(this.#path(offset))
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#logger.warn('A snapshot of producers that is no longer needed could not be removed.', { error })
+    }
+  }
+
+  #path(offset: number): string {
+    return segmentPath(this.#directory, offset, 'snapshot')
+  }
+}
+
+/** Applies the batches in [producers.endOffset, endOffset). */
+function replay(producers: Producers, segments: SegmentList, startOffset: number, endOffset: number): void {
+  const from = Math.max(producers.endOffset, startOffset)
+  for (
+    let i = Math.max(0, segments.floor(from));
+    i < segments.count && producers.endOffset < endOffset;
+    i++
+  ) {
+    const segment = segments.at(i)!
+    if (segment.size === 0) continue
+    const start = segment.seek(from)?.position
+    if (start === undefined) continue
+    const scanner = segment.scan(start)
+    while (scanner.next() && lastOffsetOf(scanner.bytes, scanner.at) < endOffset)
+      applyScanned(producers, scanner)
+  }
+  producers.endOffset = endOffset
+}
+
+/** Applies the batch a scanner stands on. */
+export function applyScanned(producers: Producers, scanner: BatchScanner): ReturnType<Producers['apply']> {
+  if (!hasProducer(scanner.bytes, scanner.at)) return undefined
+  const needsRecords =
+    batchMagic(scanner.bytes, scanner.at) === 2 && isControl(batchAttributes(scanner.bytes, scanner.at))
+  if (needsRecords && !scanner.loadWhole()) return undefined
+  const ended = producers.apply(scanner.bytes, scanner.at)
+  if (ended !== undefined) producers.finish(ended)
+  return ended
+}

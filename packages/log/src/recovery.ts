@@ -1,0 +1,224 @@
+import { batchBaseOffset, batchMagic } from '@samsa/protocol'
+import { lastOffsetOf, leaderEpochOf } from './batch-view.ts'
+import type { FilePool } from './file-pool.ts'
+import type { LeaderEpochs } from './leader-epochs.ts'
+import type { FoundFiles, OpenLogOptions } from './open-log.ts'
+import { type ProducerStore, applyScanned } from './producer-store.ts'
+import type { Producers } from './producers.ts'
+import type { SegmentList } from './segment-list.ts'
+import { Segment } from './segment.ts'
+
+export interface RecoveredOffsets {
+  readonly startOffset: number
+  readonly endOffset: number
+  readonly durableOffset: number
+  /** Whether files were made or removed. */
+  readonly changedFiles: boolean
+}
+
+/** Finds out where the log starts and ends. What is damaged above the recovery point is cut off. */
+export function recover(
+  options: OpenLogOptions,
+  found: FoundFiles,
+  epochs: LeaderEpochs,
+  producers: ProducerStore,
+  files: FilePool,
+): RecoveredOffsets {
+  const { segments } = found
+  if (segments.count === 0) return startEmpty(options, segments, epochs, producers, files)
+  const startOffset = Math.max(options.startOffset, segments.first.baseOffset)
+  const countBefore = segments.count
+  const endOffset = options.wasClean
+    ? cleanEnd(segments, found.snapshots, options.recoveryPoint)
+    : verifyTail(options, segments, epochs, producers, startOffset)
+  if (endOffset < startOffset) {
+    options.logger.error(
+      'The log ends before its recorded start: its files are gone. It starts anew there.',
+      {
+        directory: options.directory,
+        startOffset,
+        endOffset,
+      },
+    )
+    removeFrom(segments, 0)
+    return startEmpty(options, segments, epochs, producers, files)
+  }
+  if (endOffset < options.recoveryPoint) {
+    options.logger.error('Records that had been written to disk are missing at the end of the log.', {
+      directory: options.directory,
+      recoveryPoint: options.recoveryPoint,
+      endOffset,
+    })
+  }
+  if (!options.wasClean) {
+    epochs.cutFrom(endOffset)
+    producers.dropStray(new Set(segments.all.map(segment => segment.baseOffset)))
+  }
+  const durableOffset = options.wasClean ? endOffset : Math.min(options.recoveryPoint, endOffset)
+  return { startOffset, endOffset, durableOffset, changedFiles: segments.count !== countBefore }
+}
+
+function startEmpty(
+  options: OpenLogOptions,
+  segments: SegmentList,
+  epochs: LeaderEpochs,
+  producers: ProducerStore,
+  pool: FilePool,
+): RecoveredOffsets {
+  const { startOffset, directory } = options
+  const createdAtMs = options.clock.now()
+  const segment = new Segment({
+    pool,
+    directory,
+    baseOffset: startOffset,
+    size: 0,
+    createdAtMs,
+    hasTransactionFile: false,
+  })
+  segment.create()
+  segments.add(segment)
+  epochs.clear()
+  producers.reset(startOffset)
+  return { startOffset, endOffset: startOffset, durableOffset: startOffset, changedFiles: true }
+}
+
+/**
+ * Where a log that was closed in good order ends: the recovery point and the newest snapshot say the same, or the last
+ * batches are asked.
+ */
+function cleanEnd(segments: SegmentList, snapshots: number[], recoveryPoint: number): number {
+  const last = segments.last
+  if (last.size === 0) return last.baseOffset
+  const isCertain = recoveryPoint > last.baseOffset && snapshots.includes(recoveryPoint)
+  return isCertain ? recoveryPoint : last.readNextOffset()
+}
+
+/** Walks the batches from the recovery point on, cuts at the first damaged one, and completes what is derived. */
+function verifyTail(
+  options: OpenLogOptions,
+  segments: SegmentList,
+  epochs: LeaderEpochs,
+  producerStore: ProducerStore,
+  startOffset: number,
+): number {
+  const recoveryPoint = Math.max(options.recoveryPoint, segments.first.baseOffset)
+  const from = segments.floor(recoveryPoint)
+  let producers: Producers | undefined
+  let nextOffset = segments.at(from)!.baseOffset
+  for (let index = from; index < segments.count; index++) {
+    const segment = segments.at(index)!
+    if (isDetached(options, segments, index, from, nextOffset)) {
+      cutAway(options, segments, index, 'records between two segments are missing')
+      break
+    }
+    const start = index === from ? startOfVerification(segment, recoveryPoint) : 0
+    if (start >= segment.size) {
+      nextOffset = segment.size === 0 ? segment.baseOffset : segment.readNextOffset()
+      continue
+    }
+    producers ??= producerStore.load(
+      segments,
+      startOffset,
+      Math.max(startOffset, firstOffsetAt(segment, start)),
+    )
+    const verified = verifySegment(segment, start, epochs, producers, options.config['index.interval.bytes'])
+    nextOffset = verified.nextOffset
+    if (verified.size < segment.size) {
+      options.logger.warn('The end of a log was torn by a crash and is cut off.', {
+        directory: options.directory,
+        segment: segment.baseOffset,
+        cutBytes: segment.size - verified.size,
+        endOffset: nextOffset,
+      })
+      segment.cut(verified.size, nextOffset)
+      cutAway(options, segments, index + 1, 'they follow a torn one')
+      break
+    }
+    if (index < segments.count - 1) segment.seal()
+  }
+  if (producers !== undefined) producers.endOffset = nextOffset
+  return nextOffset
+}
+
+/**
+ * Whether records are missing before a segment above the recovery point: the end of its predecessor was lost in a power
+ * cut. A compacted log may have gaps.
+ */
+function isDetached(
+  options: OpenLogOptions,
+  segments: SegmentList,
+  index: number,
+  from: number,
+  nextOffset: number,
+): boolean {
+  if (index === from || options.config['cleanup.policy'].includes('compact')) return false
+  return segments.at(index)!.baseOffset !== nextOffset
+}
+
+function cutAway(options: OpenLogOptions, segments: SegmentList, from: number, reason: string): void {
+  const removed = removeFrom(segments, from)
+  if (removed.length === 0) return
+  options.logger.warn(`Segments above the recovery point are removed: ${reason}.`, {
+    directory: options.directory,
+    segments: removed.map(segment => segment.baseOffset),
+  })
+}
+
+function removeFrom(segments: SegmentList, from: number): Segment[] {
+  const removed = segments.replace(from, segments.count - from)
+  for (const segment of removed) {
+    segment.remove(error => {
+      throw error
+    })
+  }
+  return removed
+}
+
+/** Where verification of a segment starts: at the first batch that ends at or after the recovery point, or damage before. */
+function startOfVerification(segment: Segment, recoveryPoint: number): number {
+  segment.offsetIndex.cutReserved()
+  segment.timeIndex.cutReserved()
+  const scanner = segment.scan(segment.startFor(recoveryPoint))
+  while (scanner.next()) if (lastOffsetOf(scanner.bytes, scanner.at) >= recoveryPoint) break
+  return scanner.position
+}
+
+function firstOffsetAt(segment: Segment, position: number): number {
+  const scanner = segment.scan(position)
+  if (!scanner.next()) return segment.baseOffset
+  return batchMagic(scanner.bytes, scanner.at) === 2
+    ? batchBaseOffset(scanner.bytes, scanner.at)
+    : lastOffsetOf(scanner.bytes, scanner.at)
+}
+
+/**
+ * Checks the batches from `start`: checksums, and offsets that go up. Builds the indexes from there anew, and brings
+ * epochs and producers up to date. How much of the segment is intact.
+ */
+function verifySegment(
+  segment: Segment,
+  start: number,
+  epochs: LeaderEpochs,
+  producers: Producers,
+  intervalBytes: number,
+): { size: number; nextOffset: number } {
+  let nextOffset = segment.beginRebuild(start, intervalBytes)
+  const scanner = segment.scan(start, { whole: true })
+  while (scanner.next() && scanner.isIntact()) {
+    const { bytes, at } = scanner
+    const lastOffset = lastOffsetOf(bytes, at)
+    if (lastOffset < nextOffset) break
+    segment.noteBatch(bytes, at, scanner.length, scanner.position, intervalBytes)
+    const baseOffset = batchMagic(bytes, at) === 2 ? batchBaseOffset(bytes, at) : lastOffset
+    epochs.assign(leaderEpochOf(bytes, at), baseOffset)
+    if (lastOffset >= producers.endOffset) {
+      const ended = applyScanned(producers, scanner)
+      if (ended?.isAborted === true) {
+        const lastStableOffset = producers.lastStableOffsetAt(ended)
+        segment.transactions.add({ ...ended, lastStableOffset })
+      }
+    }
+    nextOffset = lastOffset + 1
+  }
+  return { size: scanner.position, nextOffset }
+}

@@ -1,0 +1,377 @@
+import { DiskError, allocateBytes } from '@samsa/base'
+import { BatchScanner } from './batch-scanner.ts'
+import { lastOffsetOf, maxTimestampOf } from './batch-view.ts'
+import { type SegmentFileKind, type SegmentFileSuffix, segmentFileName } from './file-names.ts'
+import type { FilePool } from './file-pool.ts'
+import { OffsetIndex } from './offset-index.ts'
+import type { PooledFile } from './pooled-file.ts'
+import { TimeIndex } from './time-index.ts'
+import { TransactionIndex } from './transaction-index.ts'
+
+/** The largest segment and the largest distance of offsets in one: indexes hold both as 32-bit integers. */
+export const SEGMENT_RANGE_MAX = 0x7fff_ffff
+const UNKNOWN = -2
+/** For short walks, which never overlap: everything between two of them runs in one go. */
+const walkBuffer = new Uint8Array(16 * 1024)
+/** The kinds of files that belong to a segment itself. */
+export const segmentFileKinds: readonly SegmentFileKind[] = ['log', 'index', 'timeindex', 'txnindex']
+
+/**
+ * A stretch of a log in one file, with the indexes derived from it. Indexes are opened when they are needed and may be
+ * missing or damaged: lookups check what they find and rebuild them from the log.
+ */
+export class Segment {
+  readonly baseOffset: number
+  /** Bytes of batches, those not written yet included. */
+  size: number
+  /** When this process first saw or made it. */
+  readonly createdAtMs: number
+  readonly #pool: FilePool
+  readonly #directory: string
+  #suffix: SegmentFileSuffix
+  #log: PooledFile | undefined
+  #offsetIndex: OffsetIndex | undefined
+  #timeIndex: TimeIndex | undefined
+  #transactions: TransactionIndex | undefined
+  #hasTransactionFile: boolean
+  #maxTimestamp = UNKNOWN
+  #offsetOfMaxTimestamp = 0
+  #firstTimestamp = UNKNOWN
+  #bytesSinceEntry = 0
+  #isTimeIndexBehind = false
+
+  constructor(options: {
+    pool: FilePool
+    directory: string
+    baseOffset: number
+    size: number
+    createdAtMs: number
+    hasTransactionFile: boolean
+    suffix?: SegmentFileSuffix
+  }) {
+    this.#pool = options.pool
+    this.#directory = options.directory
+    this.baseOffset = options.baseOffset
+    this.size = options.size
+    this.createdAtMs = options.createdAtMs
+    this.#hasTransactionFile = options.hasTransactionFile
+    this.#suffix = options.suffix ?? ''
+    if (options.size === 0) this.#maxTimestamp = -1
+  }
+
+  /** Makes the files of an empty segment, replacing files of those names. Throws `DiskError`. */
+  create(): void {
+    for (const kind of ['log', 'index', 'timeindex'] as const) {
+      const file = this.#pool.disk.open(this.#path(kind), { create: true })
+      if (file.size() > 0) file.truncate(0)
+      file.close()
+    }
+    this.#pool.disk.remove(this.#path('txnindex'))
+  }
+
+  get log(): PooledFile {
+    this.#log ??= this.#pool.file(this.#path('log'))
+    return this.#log
+  }
+
+  get offsetIndex(): OffsetIndex {
+    this.#offsetIndex ??= new OffsetIndex(this.#pool, this.#path('index'), this.baseOffset)
+    return this.#offsetIndex
+  }
+
+  get timeIndex(): TimeIndex {
+    this.#timeIndex ??= new TimeIndex(this.#pool, this.#path('timeindex'), this.baseOffset)
+    return this.#timeIndex
+  }
+
+  get transactions(): TransactionIndex {
+    this.#transactions ??= new TransactionIndex(this.#pool, this.#path('txnindex'), this.#hasTransactionFile)
+    return this.#transactions
+  }
+
+  /** The greatest timestamp in the segment, -1 when no record has one. */
+  get maxTimestamp(): number {
+    if (this.#maxTimestamp === UNKNOWN) this.#loadMaxTimestamp()
+    return this.#maxTimestamp
+  }
+
+  /** The last offset of the batch with the greatest timestamp. */
+  get offsetOfMaxTimestamp(): number {
+    if (this.#maxTimestamp === UNKNOWN) this.#loadMaxTimestamp()
+    return this.#offsetOfMaxTimestamp
+  }
+
+  /** The greatest timestamp of the first batch, by which a segment's age is told; -1 when there is none. */
+  get firstTimestamp(): number {
+    if (this.#firstTimestamp === UNKNOWN && this.size > 0) {
+      const scanner = this.scan(0, { buffer: walkBuffer })
+      this.#firstTimestamp = scanner.next() ? maxTimestampOf(scanner.bytes, scanner.at) : -1
+    }
+    return this.#firstTimestamp
+  }
+
+  /** What age-based retention goes by: the greatest timestamp, or when this process first saw the segment. */
+  get ageTimestamp(): number {
+    return this.maxTimestamp >= 0 ? this.maxTimestamp : this.createdAtMs
+  }
+
+  /** Takes note of a batch that was put at `position`. */
+  noteBatch(bytes: Uint8Array, at: number, byteCount: number, position: number, intervalBytes: number): void {
+    if (this.#maxTimestamp === UNKNOWN) this.#loadMaxTimestamp()
+    const timestamp = maxTimestampOf(bytes, at)
+    const lastOffset = lastOffsetOf(bytes, at)
+    if (position === 0) this.#firstTimestamp = timestamp
+    if (timestamp > this.#maxTimestamp) {
+      this.#maxTimestamp = timestamp
+      this.#offsetOfMaxTimestamp = lastOffset
+    }
+    if (this.#bytesSinceEntry > intervalBytes) this.#addEntries(lastOffset, position)
+    this.#bytesSinceEntry += byteCount
+  }
+
+  // The time index is written before the offset index, so that after a crash it covers at least as much.
+  #addEntries(lastOffset: number, position: number): void {
+    this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
+    if (this.offsetIndex.entries.isTailFull) this.#flushIndexes()
+    this.offsetIndex.add(lastOffset, position)
+    this.#bytesSinceEntry = 0
+  }
+
+  #flushIndexes(): void {
+    if (this.#timeIndex?.entries.flush() !== false) this.#offsetIndex?.entries.flush()
+  }
+
+  /** Walks the batches from `start`, a position where one begins. */
+  scan(start: number, options: { end?: number; whole?: boolean; buffer?: Uint8Array } = {}): BatchScanner {
+    const { end = this.size, whole = false, buffer } = options
+    return new BatchScanner(this.log, { start, end, whole, ...(buffer === undefined ? {} : { buffer }) })
+  }
+
+  /**
+   * Finds the first batch that ends at or after `offset`: the scanner stands on it (headers only). Undefined when there
+   * is none. The scanner's memory is good until the next lookup.
+   */
+  seek(offset: number): BatchScanner | undefined {
+    const scanner = this.scan(this.startFor(offset), { buffer: walkBuffer })
+    while (scanner.next()) if (lastOffsetOf(scanner.bytes, scanner.at) >= offset) return scanner
+    return undefined
+  }
+
+  /** The offset after the last batch, read from the file. */
+  readNextOffset(): number {
+    const scanner = this.scan(this.startFor(Number.MAX_SAFE_INTEGER), { buffer: walkBuffer })
+    let nextOffset = this.baseOffset
+    while (scanner.next()) nextOffset = lastOffsetOf(scanner.bytes, scanner.at) + 1
+    return nextOffset
+  }
+
+  /** Copies `byteCount` bytes from `position`. Throws `DiskError`. */
+  read(position: number, byteCount: number): Uint8Array {
+    const bytes = allocateBytes(byteCount)
+    const filled = this.log.use().read(bytes, position)
+    return filled === byteCount ? bytes : bytes.subarray(0, filled)
+  }
+
+  /** Builds both indexes anew from the batches in the file. Does not check checksums. */
+  rebuildIndexes(intervalBytes: number): void {
+    this.offsetIndex.entries.reset()
+    this.timeIndex.entries.reset()
+    this.#maxTimestamp = -1
+    this.#offsetOfMaxTimestamp = this.baseOffset
+    this.#bytesSinceEntry = 0
+    const scanner = this.scan(0)
+    while (scanner.next()) {
+      this.noteBatch(scanner.bytes, scanner.at, scanner.length, scanner.position, intervalBytes)
+    }
+  }
+
+  /**
+   * Drops what the indexes say of batches from position `start` on, for them to be noted anew, and completes what they
+   * say of those before. The offset after the last batch before `start`.
+   */
+  beginRebuild(start: number, intervalBytes: number): number {
+    const { offsetIndex, timeIndex } = this
+    const entry = offsetIndex.lookupPosition(start - 1)
+    const isSound = entry >= 0 && this.isBatchAt(offsetIndex.foundPosition, offsetIndex.foundOffset)
+    const from = isSound ? offsetIndex.foundPosition : 0
+    offsetIndex.entries.cut(isSound ? entry + 1 : 0)
+    if (isSound) timeIndex.cut(offsetIndex.foundOffset + 1)
+    else timeIndex.entries.reset()
+    timeIndex.last()
+    this.#maxTimestamp = timeIndex.foundTimestamp
+    this.#offsetOfMaxTimestamp = timeIndex.foundOffset
+    this.#bytesSinceEntry = 0
+    let nextOffset = this.baseOffset
+    const scanner = this.scan(from, { end: start })
+    while (scanner.next()) {
+      this.noteBatch(scanner.bytes, scanner.at, scanner.length, scanner.position, intervalBytes)
+      nextOffset = lastOffsetOf(scanner.bytes, scanner.at) + 1
+    }
+    this.transactions.cut(nextOffset)
+    return nextOffset
+  }
+
+  /**
+   * Takes back batches that were noted but never written: `size` bytes stay. The offset after the last of them.
+   */
+  cutUnwritten(size: number): number {
+    this.size = size
+    this.offsetIndex.entries.cut(this.offsetIndex.lookupPosition(size - 1) + 1)
+    const nextOffset = this.readNextOffset()
+    this.#cutDerived(nextOffset)
+    return nextOffset
+  }
+
+  /** Cuts file and indexes so that `size` bytes stay, which end just before `offset`. Throws `DiskError`. */
+  cut(size: number, offset: number): void {
+    this.offsetIndex.cut(offset)
+    this.#cutDerived(offset)
+    this.log.use().truncate(size)
+    this.size = size
+    if (size === 0) this.#maxTimestamp = -1
+  }
+
+  #cutDerived(offset: number): void {
+    this.timeIndex.cut(offset)
+    this.transactions.cut(offset)
+    this.#bytesSinceEntry = 0
+    this.#maxTimestamp = this.size === 0 ? -1 : UNKNOWN
+    this.#isTimeIndexBehind = true
+    this.#firstTimestamp = UNKNOWN
+  }
+
+  /** Makes the time index tell the greatest timestamp, as it must when no more batches follow. */
+  completeIndexes(): void {
+    if (this.#maxTimestamp === UNKNOWN || this.#maxTimestamp < 0) return
+    this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
+    this.#isTimeIndexBehind = false
+  }
+
+  /** Completes the indexes of a segment that gets no more batches, and frees its memory and handles. */
+  seal(): void {
+    this.completeIndexes()
+    this.release()
+  }
+
+  release(): void {
+    this.#offsetIndex?.entries.release()
+    this.#timeIndex?.entries.release()
+    this.#transactions?.release()
+    const log = this.#log
+    log?.whenUnused(() => log.close())
+  }
+
+  /** Makes batches and aborted transactions durable. */
+  async sync(): Promise<void> {
+    if (this.#transactions?.isUnsynced === true) await this.#transactions.sync()
+    await this.log.sync()
+  }
+
+  /** Makes the indexes durable. */
+  async syncIndexes(): Promise<void> {
+    this.#flushIndexes()
+    await Promise.all([this.offsetIndex.entries.sync(), this.timeIndex.entries.sync()])
+  }
+
+  /** Gives all files another suffix. Closes them; nothing may be syncing them. */
+  rename(suffix: SegmentFileSuffix): void {
+    this.release()
+    const disk = this.#pool.disk
+    const hasTransactions = this.transactions.exists
+    const from = (kind: SegmentFileKind) => segmentPath(this.#directory, this.baseOffset, kind, this.#suffix)
+    const to = (kind: SegmentFileKind) => segmentPath(this.#directory, this.baseOffset, kind, suffix)
+    this.transactions.close()
+    for (const kind of segmentFileKinds) {
+      if (kind !== 'txnindex' || hasTransactions) disk.rename(from(kind), to(kind))
+    }
+    this.#suffix = suffix
+    this.#hasTransactionFile = hasTransactions
+    this.#log = undefined
+    this.#offsetIndex = undefined
+    this.#timeIndex = undefined
+    this.#transactions = undefined
+  }
+
+  /** Closes all files and forgets what was not written to the indexes. */
+  abandon(): void {
+    this.#offsetIndex?.entries.abandon()
+    this.#timeIndex?.entries.abandon()
+    this.#transactions?.close()
+    this.#log?.close()
+  }
+
+  /** Closes and removes all files: at once, or when the sync under way ends. */
+  remove(onError: (error: DiskError) => void): void {
+    const remove = () => {
+      this.abandon()
+      try {
+        for (const kind of segmentFileKinds) this.#pool.disk.remove(this.#path(kind))
+      } catch (error) {
+        if (!(error instanceof DiskError)) throw error
+        onError(error)
+      }
+    }
+    this.#whenUnused(remove)
+  }
+
+  /** Position to start walking from for `offset`: at the batch its index entry names, if that is what lies there. */
+  startFor(offset: number): number {
+    const index = this.offsetIndex
+    for (let attempt = 0; attempt < 2; attempt++) {
+      if (index.lookup(offset) < 0) return 0
+      const { foundPosition, foundOffset } = index
+      if (this.isBatchAt(foundPosition, foundOffset)) return foundPosition
+      this.rebuildIndexes(DEFAULT_INTERVAL_BYTES)
+    }
+    return 0
+  }
+
+  /** Whether a batch that ends with `lastOffset` starts at `position`. */
+  isBatchAt(position: number, lastOffset: number): boolean {
+    if (position < 0 || position >= this.size) return false
+    const scanner = this.scan(position, { buffer: walkBuffer })
+    return scanner.next() && lastOffsetOf(scanner.bytes, scanner.at) === lastOffset
+  }
+
+  // The last entry of the time index tells the maximum, unless batches were cut off or there is no entry at all: then
+  // the batches after it are asked, too.
+  #loadMaxTimestamp(): void {
+    this.timeIndex.last()
+    this.#maxTimestamp = this.timeIndex.foundTimestamp
+    this.#offsetOfMaxTimestamp = this.timeIndex.foundOffset
+    if (this.#maxTimestamp >= 0 && !this.#isTimeIndexBehind) return
+    const start = this.#maxTimestamp < 0 ? 0 : this.startFor(this.timeIndex.foundOffset)
+    const scanner = this.scan(start)
+    while (scanner.next()) {
+      const timestamp = maxTimestampOf(scanner.bytes, scanner.at)
+      if (timestamp <= this.#maxTimestamp) continue
+      this.#maxTimestamp = timestamp
+      this.#offsetOfMaxTimestamp = lastOffsetOf(scanner.bytes, scanner.at)
+    }
+  }
+
+  #whenUnused(action: () => void): void {
+    const files = [this.#log, this.#transactions, this.#offsetIndex?.entries, this.#timeIndex?.entries]
+    const next = (index: number): void => {
+      if (index === files.length) action()
+      else if (files[index] === undefined) next(index + 1)
+      else files[index].whenUnused(() => next(index + 1))
+    }
+    next(0)
+  }
+
+  #path(kind: SegmentFileKind): string {
+    return segmentPath(this.#directory, this.baseOffset, kind, this.#suffix)
+  }
+}
+
+const DEFAULT_INTERVAL_BYTES = 4096
+
+export function segmentPath(
+  directory: string,
+  baseOffset: number,
+  kind: SegmentFileKind,
+  suffix: SegmentFileSuffix = '',
+): string {
+  return `${directory}/${segmentFileName(baseOffset, kind, suffix)}`
+}
