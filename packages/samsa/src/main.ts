@@ -9,8 +9,11 @@ const manifest = new URL('../package.json', import.meta.url)
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
 
 endOnUncaughtErrors(processIo)
-process.exitCode = await runSamsa(
+const code = await runSamsa(
   { version, world: realWorld(), startBroker, createTopics },
   process.argv.slice(2),
   processIo,
 )
+process.exitCode = code
+// What is written goes out first; something left open by a failure does not keep the process.
+setTimeout(() => process.exit(code), 1000).unref()
