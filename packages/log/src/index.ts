@@ -14,3 +14,21 @@ export { type ActiveProducer, PartitionLog } from './partition-log.ts'
 export type { ReadOutcome, ReadRecords, ReadRequest } from './read.ts'
 export type { FoundOffset } from './timestamp-lookup.ts'
 export type { AbortedTransaction } from './transaction-index.ts'
+export {
+  type PartitionOffset,
+  offsetCheckpoints,
+  readOffsetCheckpoint,
+  replaceFile,
+  writeOffsetCheckpoint,
+} from './checkpoint-file.ts'
+export {
+  type FoundPartition,
+  type MetaProperties,
+  leaveCleanShutdownMark,
+  listPartitions,
+  readMetaProperties,
+  takeCleanShutdownMark,
+  writeMetaProperties,
+} from './data-directory.ts'
+export { type PartitionDirectory, partitionDirectoryName, parsePartitionDirectoryName } from './file-names.ts'
+export { readTopicId } from './partition-metadata.ts'
