@@ -5,8 +5,8 @@ import type { FieldType } from '../schema/field.ts'
 // has a budget for the objects it makes. It is generous for every honest message, and keeps a hostile frame of 100 MB
 // from becoming gigabytes.
 
-/** Bytes of objects that one request may become; a partition in a request takes about a hundred. */
-export const REQUEST_BUDGET_BYTES = 128 * 1024 * 1024
+/** Bytes of objects that one request may become: some 300,000 partitions in a Fetch. */
+export const REQUEST_BUDGET_BYTES = 32 * 1024 * 1024
 /** Bytes of objects that one response or stored message may become: they come from brokers. */
 export const RESPONSE_BUDGET_BYTES = 1024 * 1024 * 1024
 /** What one tagged field of an unknown tag is charged. */

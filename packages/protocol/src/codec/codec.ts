@@ -95,6 +95,9 @@ export function decodeVersioned<M extends AnyMessage>(
   }
 }
 
+/** Messages up to this size are read again to tell what is wrong with them, and where. */
+const EXPLAINED_BYTES_MAX = 64 * 1024
+
 /** The two halves of a version's codec, each made at its first use. */
 class Codec {
   readonly #message: AnyMessage
@@ -138,10 +141,12 @@ function decodeBody(message: AnyMessage, version: number, reader: ByteReader, bu
     return codec.decode(reader)
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error
-    // The interpreter finds the same fault and knows the path.
-    reader.position = start
-    openBudget(budgetBytes)
-    interpretDecode(message, version, reader)
+    // The interpreter finds the same fault and knows the path. It is slow, so strangers cannot have it read much.
+    if (reader.end - start <= EXPLAINED_BYTES_MAX) {
+      reader.position = start
+      openBudget(budgetBytes)
+      interpretDecode(message, version, reader)
+    }
     throw error
   }
 }
