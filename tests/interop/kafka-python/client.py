@@ -36,7 +36,7 @@ def create(topic, partitions=1, config=None):
 
 def consumer(group=None, **more):
     return KafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False, **{**version, **more}
+        bootstrap_servers=bootstrap, group_id=group, **{"enable_auto_commit": False, **version, **more}
     )
 
 

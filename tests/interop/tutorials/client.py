@@ -51,7 +51,10 @@ def producer_makes_the_topic():
 
 def recipe_alerts():
     consumer = script("recipe_alerts.py", stdout=subprocess.PIPE)
-    printed, _ = consumer.communicate(timeout=30)
+    try:
+        printed, _ = consumer.communicate(timeout=30)
+    finally:
+        consumer.kill()
     same("exit", consumer.returncode, 0)
     same(
         "alerts",
