@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { realWorld } from '@samsa/base'
 import { startBroker } from '@samsa/broker'
 import { endOnUncaughtErrors, processIo } from './process-io.ts'
-import { runSamsa } from './samsa.ts'
+import { runSamsa } from './program.ts'
 import { createTopics } from './start/create-topics.ts'
 
 const manifest = new URL('../package.json', import.meta.url)

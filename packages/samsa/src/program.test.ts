@@ -2,7 +2,7 @@ import { DiskError, NetworkError, type World } from '@samsa/base'
 import { type Broker, type BrokerOptions, DataDirectoryError } from '@samsa/broker'
 import { describe, expect, it, vi } from 'vitest'
 import { type TestIo, testIo } from './command/io.testing.ts'
-import { runSamsa } from './samsa.ts'
+import { runSamsa } from './program.ts'
 import type { TopicToCreate } from './settings/topics-to-create.ts'
 import type { StartParts } from './start/start-command.ts'
 
