@@ -1,3 +1,4 @@
+export { type GroupConfig, groupConfig } from './group-config.ts'
 export { decideDelete } from './groups/classic/delete.ts'
 export { describeGroup, type GroupFilter, listGroups } from './groups/classic/describe.ts'
 export type {
@@ -8,6 +9,7 @@ export type {
   TimerChange,
 } from './groups/classic/decision.ts'
 export type { DurableEvent, GroupEvent, VolatileEvent } from './groups/classic/events.ts'
+export type { OffsetCommitted, OffsetRemoved } from './offsets/offset-events.ts'
 export { type RecordPosition, evolve } from './groups/classic/evolve.ts'
 export type { Group, GroupState, Member, Ticket } from './groups/classic/group.ts'
 export { decideHeartbeat } from './groups/classic/heartbeat.ts'

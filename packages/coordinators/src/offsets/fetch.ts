@@ -5,7 +5,7 @@ import { hasTransactionalOffset } from './evolve-offsets.ts'
 import { type CommittedOffset, offsetAt } from './offset-table.ts'
 
 type RequestedTopic = NonNullable<OffsetFetchRequest['groups'][number]['topics']>[number]
-export type FetchedTopic = OffsetFetchResponse['groups'][number]['topics'][number]
+export type FetchedTopic = NonNullable<OffsetFetchResponse['groups']>[number]['topics'][number]
 type FetchedPartition = FetchedTopic['partitions'][number]
 
 /**

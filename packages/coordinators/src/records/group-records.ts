@@ -1,16 +1,14 @@
-import { ByteReader, ByteWriter, MalformedError, ZERO_UUID, never } from '@samsa/base'
+import { ZERO_UUID, never } from '@samsa/base'
 import {
-  type AnyMessage,
-  GroupMetadataKey,
-  GroupMetadataValue,
-  LegacyOffsetCommitKey,
-  LegacyOffsetCommitValue,
-  type MessageDraftOf,
-  type MessageOf,
-  OffsetCommitKey,
-  OffsetCommitValue,
-  decodeMessage,
-  encodeMessage,
+  GroupMetadataRecord,
+  type GroupMetadataValue,
+  LegacyOffsetCommitRecord,
+  OffsetCommitRecord,
+  decodeStoredKey,
+  decodeStoredValue,
+  encodeStoredKey,
+  encodeStoredValue,
+  storedRecordOf,
 } from '@samsa/protocol'
 import type { DurableEvent, GroupEvent, GroupRecorded } from '../groups/classic/events.ts'
 import { NO_BYTES } from '../groups/classic/group.ts'
@@ -22,16 +20,8 @@ export interface GroupRecord {
   readonly value: Uint8Array | null
 }
 
-/**
- * Kinds of records by the number their key starts with. Numbers above these belong to the newer group protocols.
- *
- *   key:   kind:2 │ fields        value:   version:2 │ fields
- */
-const LEGACY_OFFSET = 0
-const OFFSET = 1
-const GROUP = 2
+const kinds = [OffsetCommitRecord, GroupMetadataRecord, LegacyOffsetCommitRecord] as const
 
-const KEY_VERSION = 0
 /** What Kafka 4.3 writes. Version 4 of the group would lock out the releases before. */
 const GROUP_VALUE_VERSION = 3
 const OFFSET_VALUE_VERSION = 4
@@ -72,30 +62,33 @@ export function recordOf(event: DurableEvent): GroupRecord {
  *
  * @throws MalformedError when the record is of a known kind and cannot be read
  */
-export function eventOf(record: GroupRecord): DurableEvent | undefined {
-  const kind = new ByteReader(record.key).int16()
-  switch (kind) {
-    case LEGACY_OFFSET:
-    case OFFSET:
-      return offsetEvent(kind, record)
-    case GROUP:
-      return groupEvent(record)
+export function eventOf({ key, value }: GroupRecord): DurableEvent | undefined {
+  switch (storedRecordOf<(typeof kinds)[number]>(kinds, key)) {
+    case OffsetCommitRecord:
+      return offsetEvent(decodeStoredKey(OffsetCommitRecord, key), value === null ? null : offsetOf(value))
+    case LegacyOffsetCommitRecord:
+      return offsetEvent(
+        decodeStoredKey(LegacyOffsetCommitRecord, key),
+        value === null ? null : legacyOffsetOf(value),
+      )
+    case GroupMetadataRecord:
+      return groupEvent(decodeStoredKey(GroupMetadataRecord, key).group, value)
     default:
       return undefined
   }
 }
 
-function groupKey(groupId: string): Uint8Array {
-  return prefixed(GROUP, encodeMessage(GroupMetadataKey, KEY_VERSION, { group: groupId }))
+function groupKey(group: string): Uint8Array {
+  return encodeStoredKey(GroupMetadataRecord, { group })
 }
 
 function offsetKey(event: { groupId: string; topic: string; partition: number }): Uint8Array {
-  const { groupId, topic, partition } = event
-  return prefixed(OFFSET, encodeMessage(OffsetCommitKey, KEY_VERSION, { group: groupId, topic, partition }))
+  const { groupId: group, topic, partition } = event
+  return encodeStoredKey(OffsetCommitRecord, { group, topic, partition })
 }
 
 function groupValue(event: GroupRecorded): Uint8Array {
-  const value: MessageDraftOf<typeof GroupMetadataValue> = {
+  return encodeStoredValue(GroupMetadataRecord, GROUP_VALUE_VERSION, {
     protocolType: event.protocolType ?? '',
     generation: event.generation,
     protocol: event.protocol ?? null,
@@ -111,42 +104,35 @@ function groupValue(event: GroupRecorded): Uint8Array {
       subscription: member.subscription,
       assignment: member.assignment,
     })),
-  }
-  return prefixed(GROUP_VALUE_VERSION, encodeMessage(GroupMetadataValue, GROUP_VALUE_VERSION, value))
+  })
 }
 
 function offsetValue(event: OffsetCommitted): Uint8Array {
-  const version = event.expireTimestampMs === undefined ? OFFSET_VALUE_VERSION : EXPIRING_OFFSET_VALUE_VERSION
-  const value: MessageDraftOf<typeof OffsetCommitValue> = {
+  const { expireTimestampMs } = event
+  const version = expireTimestampMs === undefined ? OFFSET_VALUE_VERSION : EXPIRING_OFFSET_VALUE_VERSION
+  return encodeStoredValue(OffsetCommitRecord, version, {
     offset: event.offset,
     leaderEpoch: event.leaderEpoch,
     metadata: event.metadata,
     commitTimestamp: event.commitTimestampMs,
-    expireTimestamp: event.expireTimestampMs ?? -1,
+    expireTimestamp: expireTimestampMs ?? -1,
     topicId: event.topicId,
-  }
-  return prefixed(version, encodeMessage(OffsetCommitValue, version, value))
-}
-
-function prefixed(number: number, message: Uint8Array): Uint8Array {
-  const writer = new ByteWriter(message.length + 2)
-  writer.int16(number)
-  writer.bytes(message)
-  return writer.toBytes()
-}
-
-function offsetEvent(kind: typeof LEGACY_OFFSET | typeof OFFSET, record: GroupRecord): DurableEvent {
-  const schema = kind === OFFSET ? OffsetCommitKey : LegacyOffsetCommitKey
-  const { group: groupId, topic, partition } = decodeMessage(schema, KEY_VERSION, record.key.subarray(2))
-  if (record.value === null) return { type: 'offsetRemoved', groupId, topic, partition }
-  const value = kind === OFFSET ? offsetValueOf(record.value) : legacyOffsetValueOf(record.value)
-  return { type: 'offsetCommitted', groupId, topic, partition, ...value }
+  })
 }
 
 type OffsetFields = Omit<OffsetCommitted, 'type' | 'groupId' | 'topic' | 'partition'>
 
-function offsetValueOf(bytes: Uint8Array): OffsetFields {
-  const value = decodeVersioned(OffsetCommitValue, bytes)
+function offsetEvent(
+  key: { readonly group: string; readonly topic: string; readonly partition: number },
+  fields: OffsetFields | null,
+): DurableEvent {
+  const { group: groupId, topic, partition } = key
+  if (fields === null) return { type: 'offsetRemoved', groupId, topic, partition }
+  return { type: 'offsetCommitted', groupId, topic, partition, ...fields }
+}
+
+function offsetOf(bytes: Uint8Array): OffsetFields {
+  const value = decodeStoredValue(OffsetCommitRecord, bytes)
   return {
     offset: value.offset,
     leaderEpoch: value.leaderEpoch,
@@ -157,22 +143,15 @@ function offsetValueOf(bytes: Uint8Array): OffsetFields {
   }
 }
 
-function legacyOffsetValueOf(bytes: Uint8Array): OffsetFields {
-  const { offset, metadata, commitTimestamp } = decodeVersioned(LegacyOffsetCommitValue, bytes)
-  return {
-    offset,
-    leaderEpoch: -1,
-    metadata,
-    commitTimestampMs: commitTimestamp,
-    expireTimestampMs: undefined,
-    topicId: ZERO_UUID,
-  }
+function legacyOffsetOf(bytes: Uint8Array): OffsetFields {
+  const { offset, metadata, commitTimestamp } = decodeStoredValue(LegacyOffsetCommitRecord, bytes)
+  const unknown = { leaderEpoch: -1, expireTimestampMs: undefined, topicId: ZERO_UUID }
+  return { offset, metadata, commitTimestampMs: commitTimestamp, ...unknown }
 }
 
-function groupEvent({ key, value }: GroupRecord): DurableEvent {
-  const { group: groupId } = decodeMessage(GroupMetadataKey, KEY_VERSION, key.subarray(2))
+function groupEvent(groupId: string, value: Uint8Array | null): DurableEvent {
   if (value === null) return { type: 'groupDeleted', groupId }
-  const group = decodeVersioned(GroupMetadataValue, value)
+  const group = decodeStoredValue(GroupMetadataRecord, value)
   return {
     type: 'groupRecorded',
     groupId,
@@ -185,9 +164,7 @@ function groupEvent({ key, value }: GroupRecord): DurableEvent {
   }
 }
 
-type MemberValue = MessageOf<typeof GroupMetadataValue>['members'][number]
-
-function memberOf(member: MemberValue): GroupRecorded['members'][number] {
+function memberOf(member: GroupMetadataValue['members'][number]): GroupRecorded['members'][number] {
   return {
     id: member.memberId,
     instanceId: member.groupInstanceId,
@@ -204,14 +181,4 @@ function memberOf(member: MemberValue): GroupRecorded['members'][number] {
 // Bytes of a record are views of the batch it was read from.
 function kept(bytes: Uint8Array): Uint8Array {
   return bytes.length === 0 ? NO_BYTES : bytes.slice()
-}
-
-function decodeVersioned<M extends AnyMessage>(schema: M, bytes: Uint8Array): MessageOf<M> {
-  const version = new ByteReader(bytes).int16()
-  if (version < schema.minVersion || version > schema.maxVersion) {
-    throw new MalformedError(
-      `${schema.name} v${version} is not known here: v${schema.minVersion} to v${schema.maxVersion} are`,
-    )
-  }
-  return decodeMessage(schema, version, bytes.subarray(2)) as MessageOf<M>
 }

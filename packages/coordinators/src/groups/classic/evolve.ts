@@ -1,4 +1,4 @@
-import { assert, equalBytes, never } from '@samsa/base'
+import { assert, equalBytes } from '@samsa/base'
 import { commitOffset, removeOffset } from '../../offsets/evolve-offsets.ts'
 import { type Groups, groupOf } from '../groups.ts'
 import type {
@@ -36,73 +36,46 @@ const NOWHERE: RecordPosition = { logOffset: -1 }
  * Changes `groups` in place; costs O(1) for what one member does, O(members) for what concerns all of them.
  */
 export function evolve(groups: Groups, event: GroupEvent, position: RecordPosition = NOWHERE): void {
-  switch (event.type) {
-    case 'groupRecorded':
-      return recordGroup(groupFor(groups, event.groupId), event)
-    case 'groupDeleted':
-      return deleteGroup(groups, event.groupId)
-    case 'offsetCommitted':
-      return commitOffset(groups, groupFor(groups, event.groupId), event, position)
-    case 'offsetRemoved':
-      return removeOffset(groups, groups.byId.get(event.groupId), event)
-    case 'memberPended':
-      groupFor(groups, event.groupId).pendingJoins.add(event.memberId)
-      return
-    case 'memberJoined':
-      return addMember(groupFor(groups, event.groupId), event)
-    case 'groupForgotten':
-      groups.byId.delete(event.groupId)
-      return
-    default:
-      return changeGroup(groupOf(groups, event.groupId), event)
-  }
+  const apply: Apply<never> = application[event.type]
+  apply(groups, event as never, position)
 }
 
-type ChangeOfExisting = Exclude<
-  GroupEvent,
-  {
-    type:
-      | 'groupRecorded'
-      | 'groupDeleted'
-      | 'offsetCommitted'
-      | 'offsetRemoved'
-      | 'memberPended'
-      | 'memberJoined'
-      | 'groupForgotten'
-  }
->
+type Apply<E> = (groups: Groups, event: E, position: RecordPosition) => void
 
-function changeGroup(group: Group, event: ChangeOfExisting): void {
-  switch (event.type) {
-    case 'pendingForgotten':
-      group.pendingJoins.delete(event.memberId)
-      return
-    case 'memberRejoined':
-      return rejoinMember(group, event)
-    case 'memberReplaced':
-      return replaceMember(group, event)
-    case 'memberRemoved':
-      removeMember(group, event.memberId)
-      return demandRebalance(group, event.reason)
-    case 'rebalanceDemanded':
-      return demandRebalance(group, event.reason)
-    case 'rebalanceStarted':
-      return startRebalance(group, event)
-    case 'initialDelayExtended':
-      group.initialRebalance = { delayMs: event.delayMs, remainingMs: event.remainingMs, hasGrown: false }
-      return
-    case 'initialDelayEnded':
-      group.initialRebalance = undefined
-      return
-    case 'generationStarted':
-      return startGeneration(group, event)
-    case 'memberSynced':
-      group.pendingSyncs.delete(event.memberId)
-      memberOf(group, event.memberId).syncTicket = event.ticket
-      return
-    default:
-      never(event, 'event')
-  }
+const application: { readonly [T in GroupEvent['type']]: Apply<Extract<GroupEvent, { type: T }>> } = {
+  groupRecorded: (groups, event) => recordGroup(groupFor(groups, event.groupId), event),
+  groupDeleted: (groups, event) => deleteGroup(groups, event.groupId),
+  groupForgotten: (groups, event) => void groups.byId.delete(event.groupId),
+  offsetCommitted: (groups, event, position) =>
+    commitOffset(groups, groupFor(groups, event.groupId), event, position),
+  offsetRemoved: (groups, event) => removeOffset(groups, groups.byId.get(event.groupId), event),
+  memberPended: (groups, event) => void groupFor(groups, event.groupId).pendingJoins.add(event.memberId),
+  memberJoined: (groups, event) => addMember(groupFor(groups, event.groupId), event),
+  pendingForgotten: onGroup((group, event) => void group.pendingJoins.delete(event.memberId)),
+  memberRejoined: onGroup(rejoinMember),
+  memberReplaced: onGroup(replaceMember),
+  memberRemoved: onGroup((group, event) => {
+    removeMember(group, event.memberId)
+    demandRebalance(group, event.reason)
+  }),
+  rebalanceDemanded: onGroup((group, event) => demandRebalance(group, event.reason)),
+  rebalanceStarted: onGroup(startRebalance),
+  initialDelayExtended: onGroup((group, { delayMs, remainingMs }) => {
+    group.initialRebalance = { delayMs, remainingMs, hasGrown: false }
+  }),
+  initialDelayEnded: onGroup(group => {
+    group.initialRebalance = undefined
+  }),
+  generationStarted: onGroup(startGeneration),
+  memberSynced: onGroup((group, event) => {
+    group.pendingSyncs.delete(event.memberId)
+    memberOf(group, event.memberId).syncTicket = event.ticket
+  }),
+}
+
+/** For events that only happen to groups that exist. */
+function onGroup<E extends GroupEvent>(change: (group: Group, event: E) => void): Apply<E> {
+  return (groups, event) => change(groupOf(groups, event.groupId), event)
 }
 
 function groupFor(groups: Groups, groupId: string): Group {
@@ -143,7 +116,10 @@ function leaderAmong(group: Group, leader: string | undefined): string | undefin
 
 function recordMember(group: Group, snapshot: MemberSnapshot, protocol: string | undefined): void {
   const known = group.members.get(snapshot.id)
-  if (known === undefined) return insertMember(group, memberFrom(snapshot, protocol))
+  if (known === undefined) {
+    insertMember(group, memberFrom(snapshot, protocol))
+    return
+  }
   if (!equalBytes(metadataFor(known.protocols, protocol), snapshot.subscription)) {
     offer(group, known, protocolsFrom(snapshot, protocol))
   }

@@ -125,23 +125,22 @@ function joinWithId(group: Group, input: JoinInput, context: DecisionContext): J
 function rejoin(group: Group, member: Member, input: JoinInput): JoinDecision {
   switch (group.state) {
     case 'PreparingRebalance':
-      return waitForGeneration(group, member, input, 'rejoins')
+      return waitForGeneration(member, input, 'rejoins')
     case 'CompletingRebalance':
       // Most likely the answer of the join phase got lost.
       if (hasSameProtocols(member, input)) return respond(joinedAs(group, member.id))
-      return waitForGeneration(group, member, input, 'changed what it offers')
+      return waitForGeneration(member, input, 'changed what it offers')
     case 'Stable':
       // The leader rejoins to have partitions assigned anew, when topics changed for instance.
-      if (group.leader === member.id)
-        return waitForGeneration(group, member, input, 'leads the group and rejoins')
+      if (group.leader === member.id) return waitForGeneration(member, input, 'leads the group and rejoins')
       if (hasSameProtocols(member, input)) return respond(joinedAs(group, member.id))
-      return waitForGeneration(group, member, input, 'changed what it offers')
+      return waitForGeneration(member, input, 'changed what it offers')
     case 'Empty':
       return respond(joinRefused(member.id, 'UNKNOWN_MEMBER_ID'))
   }
 }
 
-function waitForGeneration(group: Group, member: Member, input: JoinInput, what: string): JoinDecision {
+function waitForGeneration(member: Member, input: JoinInput, what: string): JoinDecision {
   return new DecisionDraft()
     .answer(member.joinTicket, joinRefused(member.id, 'REBALANCE_IN_PROGRESS'))
     .add({

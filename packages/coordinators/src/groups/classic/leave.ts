@@ -49,20 +49,21 @@ function leave(draft: DecisionDraft, group: Group, leaver: Leaver, gone: Set<str
     draft.cancel(sessionTimer(leaver.memberId))
     return 'NONE'
   }
-  const member = memberMeant(group, leaver)
-  if (member === undefined || gone.has(member.id)) return 'UNKNOWN_MEMBER_ID'
-  const error = checkMember(group, member.id, leaver.groupInstanceId)
+  const memberId = idMeant(group, leaver)
+  const error = gone.has(memberId)
+    ? 'UNKNOWN_MEMBER_ID'
+    : checkMember(group, memberId, leaver.groupInstanceId)
   if (error !== 'NONE') return error
-  gone.add(member.id)
+  gone.add(memberId)
+  const member = group.members.get(memberId)!
   removeMember(draft, group, member, `${member.id} leaves${leaver.reason ? ` (${leaver.reason})` : ''}`)
   return 'NONE'
 }
 
 // Without a member id an instance id tells who is meant.
-function memberMeant(group: Group, { memberId, groupInstanceId }: Leaver): Member | undefined {
-  if (memberId !== '') return group.members.get(memberId)
-  if (groupInstanceId === null) return undefined
-  return group.members.get(group.staticMembers.get(groupInstanceId) ?? '')
+function idMeant(group: Group, { memberId, groupInstanceId }: Leaver): string {
+  if (memberId !== '' || groupInstanceId === null) return memberId
+  return group.staticMembers.get(groupInstanceId) ?? ''
 }
 
 /** Ends a membership; whatever request of the member waits is told so. */
