@@ -22,7 +22,7 @@ export type { PartitionImage, TopicImage } from './image/topic-image.ts'
 export type { BrokerEndpoint, BrokerValue, ConfigValue } from './image/values.ts'
 export { type UsableBroker, placeReplicas } from './placement/place-replicas.ts'
 export { EmbeddedMetadataStore, type EmbeddedMetadataStoreOptions } from './store/embedded-metadata-store.ts'
-export type { Journal } from './store/journal.ts'
+export { type Journal, NotWrittenError } from './store/journal.ts'
 export {
   type Change,
   type Condition,

@@ -1,5 +1,5 @@
 import { type Clock, MalformedError } from '@samsa/base'
-import type { Journal } from '@samsa/cluster'
+import { type Journal, NotWrittenError } from '@samsa/cluster'
 import type { PartitionLog } from '@samsa/log'
 import { decodeBatch, encodeBatch, nextBatch } from '@samsa/protocol'
 
@@ -21,19 +21,16 @@ export class LogJournal implements Journal {
     this.#clock = clock
   }
 
-  async append(records: readonly Uint8Array[]): Promise<void> {
-    this.#appendBatch(records)
-    await this.#commit()
+  append(records: readonly Uint8Array[]): Promise<void> {
+    return this.#write([records])
   }
 
   /** The new records begin a segment of their own; once they are durable, the segments before it go. */
   async rewrite(records: readonly Uint8Array[]): Promise<void> {
     this.#log.roll()
     const start = this.#log.endOffset
-    for (const batch of batchesOf(records)) this.#appendBatch(batch)
-    await this.#commit()
+    await this.#write(batchesOf(records))
     this.#log.deleteRecordsBefore(start)
-    this.#log.applyRetention(this.#clock.now())
   }
 
   *replay(): Iterable<Uint8Array> {
@@ -60,6 +57,18 @@ export class LogJournal implements Journal {
     return this.#log.close()
   }
 
+  async #write(batches: Iterable<readonly Uint8Array[]>): Promise<void> {
+    const end = this.#log.endOffset
+    try {
+      for (const batch of batches) this.#appendBatch(batch)
+      await this.#log.sync()
+    } catch (error) {
+      if (!this.#isCutBackTo(end)) throw error
+      throw new NotWrittenError(error instanceof Error ? error.message : String(error), { cause: error })
+    }
+    this.#log.advanceHighWatermark(this.#log.durableOffset)
+  }
+
   #appendBatch(records: readonly Uint8Array[]): void {
     const timestamp = this.#clock.now()
     const batch = encodeBatch({ records: records.map(value => ({ timestamp, key: null, value })) })
@@ -67,9 +76,15 @@ export class LogJournal implements Journal {
     if (outcome.error !== 'NONE') throw new Error(outcome.message ?? outcome.error)
   }
 
-  async #commit(): Promise<void> {
-    await this.#log.sync()
-    this.#log.advanceHighWatermark(this.#log.durableOffset)
+  /** Takes back what was appended when it could not be made durable; false when the log is broken. */
+  #isCutBackTo(end: number): boolean {
+    if (this.#log.failed !== undefined) return false
+    try {
+      this.#log.truncateTo(end)
+      return this.#log.endOffset === end
+    } catch {
+      return false
+    }
   }
 }
 

@@ -9,6 +9,8 @@ import {
   METADATA_TOPIC,
   type MetadataImage,
   type MetadataStore,
+  type Outcome,
+  StoreError,
   decideAdoptTopics,
   decideClusterId,
   decideRegisterBroker,
@@ -29,6 +31,8 @@ export interface MetadataOptions {
   /** Partitions on disk, to be adopted when the metadata does not know them. */
   readonly found?: Iterable<FoundPartition>
   readonly files?: FilePool
+  /** How far the journal grows before it is rewritten; the store's default unless a test asks for less. */
+  readonly rewriteAfterBytes?: number
 }
 
 /** What the broker knows of the cluster, and the only way to change it. */
@@ -37,13 +41,15 @@ export class Metadata {
   readonly producerIds: ProducerIds
   readonly #follower: ImageFollower
   readonly #nodeId: number
+  readonly #logger: Logger
   #lease: string | undefined
 
-  constructor(store: MetadataStore, follower: ImageFollower, nodeId: number) {
+  constructor(store: MetadataStore, follower: ImageFollower, nodeId: number, logger: Logger) {
     this.store = store
     this.producerIds = new ProducerIds(follower, nodeId)
     this.#follower = follower
     this.#nodeId = nodeId
+    this.#logger = logger
   }
 
   /** The newest image. It never changes: hold it to read one consistent state. */
@@ -69,6 +75,22 @@ export class Metadata {
    */
   submit<Response>(decide: (image: MetadataImage) => Decision<Response>): Promise<Response> {
     return this.#follower.submit(decide)
+  }
+
+  /**
+   * `submit` for the items of a request: when the store fails, every item is answered with what `refuse` makes of it.
+   */
+  async submitItems<Item>(
+    decide: (image: MetadataImage) => Decision<Item[]>,
+    refuse: (outcome: Outcome) => Item[],
+  ): Promise<Item[]> {
+    try {
+      return await this.submit(decide)
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      this.#logger.error('A change of the metadata was refused.', { error })
+      return refuse({ error: 'KAFKA_STORAGE_ERROR', message: error.message })
+    }
   }
 
   /** Makes this broker known, with what clients of each listener are to connect to. */
@@ -104,14 +126,18 @@ export class Metadata {
 export async function openMetadata(options: MetadataOptions): Promise<Metadata> {
   const { world, logger, nodeId } = options
   const journal = openJournal(options)
-  const store = new EmbeddedMetadataStore({ journal, clock: world.clock })
+  const store = new EmbeddedMetadataStore({
+    journal,
+    clock: world.clock,
+    ...(options.rewriteAfterBytes !== undefined && { rewriteAfterBytes: options.rewriteAfterBytes }),
+  })
   const failed = (error: Error) =>
     logger.error(
       'The metadata stops: topics and configurations cannot change until the broker is restarted.',
       { error },
     )
   const follower = await ImageFollower.open({ store, failed })
-  const metadata = new Metadata(store, follower, nodeId)
+  const metadata = new Metadata(store, follower, nodeId, logger)
   await metadata.submit(image => decideClusterId(image, options.clusterId, world.random))
   await adopt(metadata, options)
   return metadata

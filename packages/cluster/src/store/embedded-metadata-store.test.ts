@@ -125,6 +125,64 @@ describe('the embedded metadata store', () => {
     expect(seen).toEqual([1])
   })
 
+  it('undoes what a full disk refused, and goes on once there is room', async () => {
+    const runs = fc.array(fc.tuple(fc.boolean(), fc.array(operation, { maxLength: 4 })), { maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(runs, fc.integer({ min: 0, max: 300 }), async (turns, rewriteAfterBytes) => {
+        const journal = new MemoryJournal()
+        const store = openOn(journal, rewriteAfterBytes)
+        let expected = await contentOf(store)
+        let { revision } = store
+        for (const [full, operations] of turns) {
+          journal.full = full
+          const written = operations.map(one => store.transact({ conditions: [], operations: [one] }))
+          const outcomes = await Promise.allSettled(written)
+          const refused = outcomes.some(({ status }) => status === 'rejected')
+          journal.full = false
+          if (refused) {
+            expect(await contentOf(store)).toEqual(expected)
+            expect(store.revision).toBe(revision)
+          }
+          expected = await contentOf(store)
+          revision = store.revision
+        }
+        expect(await contentOf(openOn(new MemoryJournal(journal.records)))).toEqual(expected)
+      }),
+    )
+  })
+
+  it('gives a lease its entries back when their end could not be written', async () => {
+    const journal = new MemoryJournal()
+    const store = openOn(journal)
+    const lease = await store.grantLease(1000)
+    await store.transact({ conditions: [], operations: [{ type: 'put', key: 'a', value: 1, lease }] })
+    journal.full = true
+    const operations: Operation[] = [{ type: 'put', key: 'a', value: 2 }]
+    await expect(store.transact({ conditions: [], operations })).rejects.toMatchObject({
+      code: 'NOT_WRITTEN',
+    })
+    journal.full = false
+    expect(await store.get('a')).toMatchObject({ value: 1, lease })
+    await store.revokeLease(lease)
+    expect(await store.get('a')).toBeUndefined()
+  })
+
+  it('ends a lease as soon as the journal has room again', async () => {
+    const journal = new MemoryJournal()
+    const clock = new TestClock()
+    const store = openOn(journal, undefined, clock)
+    const lease = await store.grantLease(1000)
+    await store.transact({ conditions: [], operations: [{ type: 'put', key: 'a', value: 1, lease }] })
+    journal.full = true
+    clock.advance(1000)
+    expect(await store.get('a').catch(({ code }) => code)).toBe('NOT_WRITTEN')
+    journal.full = false
+    expect(await store.get('a')).toMatchObject({ value: 1 })
+    clock.advance(1000)
+    expect(await store.get('a')).toBeUndefined()
+    expect(clock.armedTimers).toBe(0)
+  })
+
   it('refuses everything once its journal failed, and says why', async () => {
     const journal = new MemoryJournal()
     journal.recordsLeft = 0

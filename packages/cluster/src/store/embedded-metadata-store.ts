@@ -1,7 +1,7 @@
-import { assert, type Clock } from '@samsa/base'
+import { assert, type Clock, type Timer } from '@samsa/base'
 import { ChangeHistory } from './change-history.ts'
 import { decodeJournalRecord, encodeChange, encodeSnapshot } from './journal-record.ts'
-import type { Journal } from './journal.ts'
+import { type Journal, NotWrittenError } from './journal.ts'
 import { Leases } from './leases.ts'
 import {
   type Change,
@@ -28,9 +28,18 @@ export interface EmbeddedMetadataStoreOptions {
   readonly rewriteAfterBytes?: number
 }
 
+/** How long the end of a lease waits for a journal that has no room. */
+const LEASE_RETRY_MS = 1000
+
+/** A change in memory, and what it replaced. */
+interface Applied {
+  readonly change: Change
+  readonly before: ReadonlyMap<string, Entry | undefined>
+}
+
 /** A call that waits until everything it saw is durable. */
 interface Waiting {
-  readonly change: Change | undefined
+  readonly applied: Applied | undefined
   readonly settled: () => void
   readonly failed: (error: StoreError) => void
 }
@@ -40,7 +49,8 @@ interface Waiting {
  *
  * A transaction is decided and applied to memory at once; its answer, its events and every read that saw it wait until
  * the journal has made it durable. Transactions that arrive together, or while the journal is busy, share one append.
- * When the journal fails the store stops for good: only reading the journal again can tell what was kept.
+ * What the journal refuses is undone. When the journal breaks the store stops for good: only reading the journal again
+ * can tell what was kept.
  *
  * Leases end with the process that was granted them: what hung on them is deleted when the store opens.
  */
@@ -58,6 +68,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
   #waiting: Waiting[] = []
   #writing: 'idle' | 'deferred' | 'busy' = 'idle'
   #refusal: StoreError | undefined
+  readonly #retries = new Set<Timer>()
 
   /**
    * Opens the store with what its journal holds.
@@ -99,9 +110,9 @@ export class EmbeddedMetadataStore implements MetadataStore {
   async transact(transaction: Transaction): Promise<TransactionOutcome> {
     if (this.#refusal !== undefined) throw this.#refusal
     const succeeded = transaction.conditions.every(condition => this.#holds(condition))
-    const change = succeeded ? this.#apply(transaction.operations) : undefined
+    const applied = succeeded ? this.#apply(transaction.operations) : undefined
     const outcome = { succeeded, revision: this.#revision }
-    await this.#durable(change)
+    await this.#durable(applied)
     return outcome
   }
 
@@ -126,6 +137,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
   async close(): Promise<void> {
     if (this.#refusal?.code === 'CLOSED') return
     this.#leases.close()
+    for (const retry of this.#retries) retry.cancel()
     while (this.#writing !== 'idle') await this.#durable().catch(() => {})
     this.#refusal = new StoreError('CLOSED', 'the metadata store is closed')
     this.#history.clear()
@@ -139,7 +151,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
   }
 
   /** Applies operations as the next revision; undefined when they change nothing. */
-  #apply(operations: readonly Operation[]): Change | undefined {
+  #apply(operations: readonly Operation[]): Applied | undefined {
     const revision = this.#revision + 1
     for (const operation of operations) {
       if (operation.type === 'put' && operation.lease !== undefined && !this.#leases.has(operation.lease)) {
@@ -150,8 +162,17 @@ export class EmbeddedMetadataStore implements MetadataStore {
     assertDistinctKeys(events)
     if (events.length === 0) return undefined
     const change = { revision, events }
+    const before = new Map(events.map(keyOf).map(key => [key, this.#entries.get(key)]))
     this.#evolve(change)
-    return change
+    return { change, before }
+  }
+
+  /** Takes changes back that nobody has seen, the newest first. */
+  #undo(all: readonly Applied[]): void {
+    for (const { change, before } of all.toReversed()) {
+      for (const [key, entry] of before) this.#set(key, entry)
+      this.#revision = change.revision - 1
+    }
   }
 
   #eventsOf(operation: Operation, revision: number): StoreEvent[] {
@@ -169,24 +190,38 @@ export class EmbeddedMetadataStore implements MetadataStore {
     }
   }
 
-  /** The only way the state changes, live and on replay. */
+  /** The only way the state moves on, live and on replay. */
   #evolve(change: Change): void {
-    for (const event of change.events) {
-      const key = event.type === 'put' ? event.entry.key : event.key
-      const before = this.#entries.get(key)
-      if (before?.lease !== undefined) this.#leases.detach(before.lease, key)
-      if (event.type === 'delete') this.#entries.delete(key)
-      else {
-        this.#entries.set(key, event.entry)
-        if (event.entry.lease !== undefined) this.#leases.attach(event.entry.lease, key)
-      }
-    }
+    for (const event of change.events) this.#set(keyOf(event), event.type === 'put' ? event.entry : undefined)
     this.#revision = change.revision
   }
 
+  #set(key: string, entry: Entry | undefined): void {
+    const before = this.#entries.get(key)
+    if (before?.lease !== undefined) this.#leases.detach(before.lease, key)
+    if (entry === undefined) this.#entries.delete(key)
+    else this.#entries.set(key, entry)
+    if (entry?.lease !== undefined) this.#leases.attach(entry.lease, key)
+  }
+
   async #endLease(lease: string): Promise<void> {
-    const operations = this.#leases.end(lease).map(key => ({ type: 'delete' as const, key }))
-    await this.transact({ conditions: [], operations })
+    await this.#deleteOf(lease, this.#leases.end(lease))
+  }
+
+  /** Deletes what hung on an ended lease; while the journal does not take it, again and again. */
+  async #deleteOf(lease: string, keys: readonly string[]): Promise<void> {
+    const left = keys.filter(key => this.#entries.get(key)?.lease === lease)
+    const operations = left.map(key => ({ type: 'delete' as const, key }))
+    try {
+      await this.transact({ conditions: [], operations })
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'NOT_WRITTEN') throw error
+      const again = this.#clock.timer(LEASE_RETRY_MS, () => {
+        this.#retries.delete(again)
+        void this.#deleteOf(lease, left).catch(() => {})
+      })
+      this.#retries.add(again)
+    }
   }
 
   // --- the journal
@@ -222,16 +257,16 @@ export class EmbeddedMetadataStore implements MetadataStore {
   #deleteLeased(): void {
     const leased = Array.from(this.#entries.withPrefix('')).filter(entry => entry.lease !== undefined)
     if (leased.length === 0) return
-    const change = this.#apply(leased.map(({ key }) => ({ type: 'delete', key })))
-    this.#durable(change).catch(() => {})
+    const applied = this.#apply(leased.map(({ key }) => ({ type: 'delete', key })))
+    this.#durable(applied).catch(() => {})
   }
 
   /** Resolves once everything applied up to now is durable; rejects when the store failed. */
-  #durable(change?: Change): Promise<void> {
+  #durable(applied?: Applied): Promise<void> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
-    if (change === undefined && this.#writing === 'idle') return Promise.resolve()
+    if (applied === undefined && this.#writing === 'idle') return Promise.resolve()
     return new Promise((settled, failed) => {
-      this.#waiting.push({ change, settled, failed })
+      this.#waiting.push({ applied, settled, failed })
       if (this.#writing !== 'idle') return
       this.#writing = 'deferred'
       this.#clock.defer(() => void this.#flush())
@@ -243,13 +278,14 @@ export class EmbeddedMetadataStore implements MetadataStore {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
+      const changes = batch.flatMap(({ applied }) => applied?.change ?? [])
       try {
-        await this.#write(batch.flatMap(({ change }) => change ?? []))
-      } catch (cause) {
-        this.#fail(batch, cause)
-        break
+        await this.#write(changes)
+      } catch (error) {
+        this.#refuse(batch, error)
+        continue
       }
-      this.#history.publish(batch.flatMap(({ change }) => change ?? []))
+      this.#history.publish(changes)
       for (const { settled } of batch) settled()
     }
     // Nothing may run between the loop's last look and this line: a caller that sees 'busy' counts on being seen.
@@ -271,19 +307,31 @@ export class EmbeddedMetadataStore implements MetadataStore {
     this.#grownBytes = 0
   }
 
-  #fail(batch: readonly Waiting[], cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    this.#refusal = new StoreError('FAILED', `the metadata journal cannot be written: ${reason}`, { cause })
-    this.#leases.close()
+  /** Refuses what could not be written and everything that came after it and may have built on it. */
+  #refuse(batch: readonly Waiting[], cause: unknown): void {
     const refused = [...batch, ...this.#waiting]
     this.#waiting = []
-    for (const { failed } of refused) failed(this.#refusal)
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    let error: StoreError
+    if (cause instanceof NotWrittenError) {
+      this.#undo(refused.flatMap(({ applied }) => applied ?? []))
+      error = new StoreError('NOT_WRITTEN', `the metadata cannot be changed at present: ${reason}`, { cause })
+    } else {
+      error = new StoreError('FAILED', `the metadata journal cannot be written: ${reason}`, { cause })
+      this.#refusal = error
+      this.#leases.close()
+    }
+    for (const { failed } of refused) failed(error)
   }
+}
+
+function keyOf(event: StoreEvent): string {
+  return event.type === 'put' ? event.entry.key : event.key
 }
 
 function assertDistinctKeys(events: readonly StoreEvent[]): void {
   if (events.length < 2) return
-  const keys = new Set(events.map(event => (event.type === 'put' ? event.entry.key : event.key)))
+  const keys = new Set(events.map(keyOf))
   assert(keys.size === events.length, 'a transaction writes a key twice')
 }
 

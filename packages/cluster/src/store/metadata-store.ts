@@ -98,9 +98,12 @@ export interface Watch {
   cancel(): void
 }
 
-export type StoreErrorCode = 'LEASE_NOT_FOUND' | 'CONFLICT' | 'FAILED' | 'CLOSED'
+export type StoreErrorCode = 'LEASE_NOT_FOUND' | 'CONFLICT' | 'NOT_WRITTEN' | 'FAILED' | 'CLOSED'
 
-/** What the store could not do. After `FAILED` it answers nothing any more: what is durable is then uncertain. */
+/**
+ * What the store could not do. After `NOT_WRITTEN` nothing has changed, and trying again later may do. After `FAILED` the
+ * store answers nothing any more: what is durable is then uncertain.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly code: StoreErrorCode

@@ -1,4 +1,4 @@
-import type { Journal } from '../store/journal.ts'
+import { type Journal, NotWrittenError } from '../store/journal.ts'
 
 /** A journal in memory that can be stopped between any two records, as a crash would. */
 export class MemoryJournal implements Journal {
@@ -7,6 +7,8 @@ export class MemoryJournal implements Journal {
   rewrites = 0
   /** Records still accepted before the journal breaks. */
   recordsLeft = Number.POSITIVE_INFINITY
+  /** While set, the journal takes nothing and stays whole. */
+  full = false
   /** While set, writes wait for `release`. */
   held = false
   #release: (() => void) | undefined
@@ -49,6 +51,7 @@ export class MemoryJournal implements Journal {
       })
     }
     await Promise.resolve()
+    if (this.full) throw new NotWrittenError('the disk is full')
     for (const record of records) {
       if (this.recordsLeft-- <= 0) throw new Error('no space left')
       this.records.push(record)

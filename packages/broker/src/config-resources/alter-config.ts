@@ -1,0 +1,66 @@
+import type { ConfigResource } from '@samsa/cluster'
+import {
+  type ResourceKind,
+  type ResourceProblem,
+  brokerResource,
+  invalidRequest,
+  isBrokerId,
+  resourceKindOf,
+} from './resource-type.ts'
+
+/** One resource of an AlterConfigs or IncrementalAlterConfigs request. */
+export interface AlteredResource {
+  readonly resourceType: number
+  readonly resourceName: string
+  readonly configs: readonly { readonly name: string; readonly value: string | null }[]
+}
+
+export type Admitted = { readonly resource: ConfigResource } | ResourceProblem
+
+/**
+ * Admits a resource to be altered, before anything is looked at in the metadata: it is named once, its keys too, and a
+ * broker is this one or all of them.
+ *
+ * @param needsNoValue whether a key may come without a value
+ */
+export function admit<Altered extends AlteredResource>(
+  resources: readonly Altered[],
+  nodeId: number,
+  needsNoValue: (config: Altered['configs'][number]) => boolean,
+): Admitted[] {
+  const counts = new Map<string, number>()
+  for (const resource of resources) counts.set(keyOf(resource), (counts.get(keyOf(resource)) ?? 0) + 1)
+  return resources.map(resource => {
+    if (counts.get(keyOf(resource)) !== 1) return invalidRequest('Each resource must appear at most once.')
+    const names = resource.configs.map(({ name }) => name)
+    if (new Set(names).size < names.length) return invalidRequest('Error due to duplicate config keys')
+    const unset = resource.configs.filter(config => config.value === null && !needsNoValue(config))
+    if (unset.length > 0) {
+      return invalidRequest(`Null value not supported for : ${unset.map(({ name }) => name).join(', ')}`)
+    }
+    return admitKind(resource, resourceKindOf(resource.resourceType), nodeId)
+  })
+}
+
+function admitKind(resource: AlteredResource, kind: ResourceKind | undefined, nodeId: number): Admitted {
+  const { resourceName: name } = resource
+  switch (kind) {
+    case undefined:
+      return invalidRequest(`Unknown resource type ${resource.resourceType}`)
+    case 'broker-logger': {
+      const logger = resource.configs[0]?.name ?? ''
+      return { error: 'INVALID_CONFIG', message: `Logger ${logger} does not exist! Set log.level at start.` }
+    }
+    case 'broker':
+      if (name === '') return { resource: brokerResource(name) }
+      if (!isBrokerId(name)) return invalidRequest(`Node id must be an integer, but it is: ${name}`)
+      if (Number(name) === nodeId) return { resource: brokerResource(name) }
+      return invalidRequest(`Unexpected broker id, expected ${nodeId}, but received ${name}`)
+    default:
+      return { resource: { type: kind, name } }
+  }
+}
+
+function keyOf({ resourceType, resourceName }: AlteredResource): string {
+  return `${resourceType}/${resourceName}`
+}

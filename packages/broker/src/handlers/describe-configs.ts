@@ -1,0 +1,103 @@
+import { type ConfigResource, topicNameProblem } from '@samsa/cluster'
+import {
+  DescribeConfigs,
+  type DescribeConfigsRequest,
+  type DescribeConfigsResponse,
+  type ErrorName,
+} from '@samsa/protocol'
+import {
+  type DescribedKey,
+  configSource,
+  describeBrokerConfig,
+  describeBrokerDefaults,
+  describeClientMetricsConfig,
+  describeGroupConfig,
+  describeTopicConfig,
+} from '../config-resources/describe-config.ts'
+import { invalidRequest, isBrokerId, resourceKindOf } from '../config-resources/resource-type.ts'
+import type { Handler, RequestContext } from '../handler.ts'
+
+type Resource = DescribeConfigsRequest['resources'][number]
+type Result = DescribeConfigsResponse['results'][number]
+type Described =
+  | { readonly keys: readonly DescribedKey[] }
+  | { readonly error: ErrorName; readonly message: string | null }
+
+/** DescribeConfigs v0–4. Values with their sources, types, synonyms (KIP-226) and documentation (KIP-569). */
+export const describeConfigs: Handler<typeof DescribeConfigs> = {
+  api: DescribeConfigs,
+  serve(request, context) {
+    const unknown = request.resources.find(({ resourceType }) => resourceKindOf(resourceType) === undefined)
+    const results = request.resources.map(resource => {
+      const described =
+        unknown === undefined
+          ? describe(resource, context)
+          : invalidRequest(
+              `Unexpected resource type ${unknown.resourceType} for resource ${unknown.resourceName}`,
+            )
+      return answer(resource, described, request)
+    })
+    return { throttleTimeMs: 0, results }
+  },
+}
+
+function describe({ resourceType, resourceName: name }: Resource, context: RequestContext): Described {
+  const { config, metadata } = context
+  const overrides = (type: ConfigResource['type']) => metadata.image().config({ type, name }).entries
+  switch (resourceKindOf(resourceType)!) {
+    case 'topic': {
+      const problem = topicNameProblem(name)
+      if (problem !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: problem }
+      if (metadata.image().topic(name) === undefined)
+        return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: null }
+      return { keys: describeTopicConfig(overrides('topic'), config) }
+    }
+    case 'broker':
+      if (name === '') return { keys: describeBrokerDefaults(config) }
+      return brokerProblem(name, context, ' or empty string, but') ?? { keys: describeBrokerConfig(config) }
+    case 'broker-logger':
+      if (name === '') return invalidRequest('Broker id must not be empty')
+      return brokerProblem(name, context, ' but') ?? { keys: [] }
+    case 'client-metrics':
+      if (name === '') return invalidRequest('Client metrics subscription name must not be empty')
+      return { keys: describeClientMetricsConfig(overrides('client-metrics')) }
+    case 'group':
+      if (name === '') return invalidRequest('Group name must not be empty')
+      return { keys: describeGroupConfig(overrides('group'), config) }
+  }
+}
+
+function brokerProblem(name: string, { config }: RequestContext, but: string): Described | undefined {
+  if (!isBrokerId(name)) return invalidRequest(`Broker id must be an integer, but it is: ${name}`)
+  const nodeId = config.get('node.id')
+  if (Number(name) === nodeId) return undefined
+  return invalidRequest(`Unexpected broker id, expected ${nodeId}${but} received ${name}`)
+}
+
+function answer(resource: Resource, described: Described, request: DescribeConfigsRequest): Result {
+  const { resourceType, resourceName } = resource
+  if ('error' in described) {
+    const { error: errorCode, message: errorMessage } = described
+    return { errorCode, errorMessage, resourceType, resourceName, configs: [] }
+  }
+  // An empty list of keys asks for all, as null does.
+  const wanted = new Set(resource.configurationKeys)
+  const configs = described.keys
+    .filter(({ name }) => wanted.size === 0 || wanted.has(name))
+    .map(key => configOf(key, request))
+  return { errorCode: 'NONE', errorMessage: null, resourceType, resourceName, configs }
+}
+
+function configOf(key: DescribedKey, request: DescribeConfigsRequest): Result['configs'][number] {
+  return {
+    name: key.name,
+    value: key.value,
+    readOnly: key.isReadOnly,
+    isDefault: key.source === configSource.DEFAULT,
+    configSource: key.source,
+    isSensitive: key.isSensitive,
+    synonyms: request.includeSynonyms ? key.synonyms.map(synonym => ({ ...synonym })) : [],
+    configType: key.type,
+    documentation: request.includeDocumentation ? key.documentation : null,
+  }
+}

@@ -1,0 +1,57 @@
+import { type ConfigChange, type ConfigOperation, decideIncrementalAlterConfigs } from '@samsa/cluster'
+import { IncrementalAlterConfigs, type IncrementalAlterConfigsRequest } from '@samsa/protocol'
+import { type Admitted, admit } from '../config-resources/alter-config.ts'
+import { configSchema } from '../config-resources/check-config.ts'
+import { invalidRequest } from '../config-resources/resource-type.ts'
+import type { Handler } from '../handler.ts'
+
+type Resource = IncrementalAlterConfigsRequest['resources'][number]
+
+/** By their codes on the wire. */
+const operations = ['SET', 'DELETE', 'APPEND', 'SUBTRACT'] as const
+const DELETE = operations.indexOf('DELETE')
+
+/** IncrementalAlterConfigs v0–1. Sets, deletes, and changes lists, key by key (KIP-339). */
+export const incrementalAlterConfigs: Handler<typeof IncrementalAlterConfigs> = {
+  api: IncrementalAlterConfigs,
+  async serve({ resources, validateOnly }, { config, metadata }) {
+    const admitted = admit<Resource>(resources, config.get('node.id'), isDeletion).map((one, at) =>
+      withKnownOperations(one, resources[at]!),
+    )
+    const changes: ConfigChange<readonly ConfigOperation[]>[] = []
+    for (const [at, one] of admitted.entries()) {
+      if ('resource' in one) changes.push({ resource: one.resource, what: operationsOf(resources[at]!) })
+    }
+    const schema = configSchema(config)
+    const outcomes = await metadata.submitItems(
+      image => decideIncrementalAlterConfigs(image, changes, schema, validateOnly),
+      outcome => changes.map(() => outcome),
+    )
+    let decided = 0
+    const responses = admitted.map((one, at) => {
+      const { error, message } = 'error' in one ? one : outcomes[decided++]!
+      const { resourceType, resourceName } = resources[at]!
+      return { errorCode: error, errorMessage: message, resourceType, resourceName }
+    })
+    return { throttleTimeMs: 0, responses }
+  },
+}
+
+function isDeletion(config: Resource['configs'][number]): boolean {
+  return config.configOperation === DELETE
+}
+
+function withKnownOperations(admitted: Admitted, { configs }: Resource): Admitted {
+  if ('error' in admitted) return admitted
+  const unknown = configs.find(({ configOperation }) => operations[configOperation] === undefined)
+  if (unknown === undefined) return admitted
+  return invalidRequest(`Unknown operations type ${unknown.configOperation}`)
+}
+
+function operationsOf({ configs }: Resource): ConfigOperation[] {
+  return configs.map(({ name, value, configOperation }) => ({
+    name,
+    value,
+    operation: operations[configOperation]!,
+  }))
+}
