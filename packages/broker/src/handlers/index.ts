@@ -1,7 +1,18 @@
 import type { Api } from '@samsa/protocol'
 import type { Handler } from '../handler.ts'
+import { alterConfigs } from './alter-configs.ts'
 import { apiVersions } from './api-versions.ts'
+import { createPartitions } from './create-partitions.ts'
+import { createTopics } from './create-topics.ts'
+import { deleteRecords } from './delete-records.ts'
+import { deleteTopics } from './delete-topics.ts'
+import { describeCluster } from './describe-cluster.ts'
+import { describeConfigs } from './describe-configs.ts'
+import { describeLogDirs } from './describe-log-dirs.ts'
+import { describeTopicPartitions } from './describe-topic-partitions.ts'
 import { fetch } from './fetch.ts'
+import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
+import { initProducerId } from './init-producer-id.ts'
 import { listOffsets } from './list-offsets.ts'
 import { metadata } from './metadata.ts'
 import { offsetForLeaderEpoch } from './offset-for-leader-epoch.ts'
@@ -15,4 +26,15 @@ export const handlers = [
   metadata,
   apiVersions,
   offsetForLeaderEpoch,
+  createTopics,
+  deleteTopics,
+  createPartitions,
+  deleteRecords,
+  initProducerId,
+  describeConfigs,
+  alterConfigs,
+  incrementalAlterConfigs,
+  describeCluster,
+  describeLogDirs,
+  describeTopicPartitions,
 ] as unknown as readonly Handler<Api>[]

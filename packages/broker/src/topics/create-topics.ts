@@ -1,6 +1,6 @@
-import { parseConfig } from '@samsa/base'
-import { type CreatedTopic, type NewTopic, type Outcome, decideCreateTopics } from '@samsa/cluster'
-import { topicConfig } from '@samsa/log'
+import { type CreatedTopic, type NewTopic, decideCreateTopics } from '@samsa/cluster'
+import { checkTopicConfig } from '../config-resources/check-config.ts'
+import type { ConfigTexts } from '../config/live-config.ts'
 import type { Services } from '../services.ts'
 
 /**
@@ -18,14 +18,11 @@ export function createTopics(
       numPartitions: config.get('num.partitions'),
       replicationFactor: config.get('default.replication.factor'),
     },
-    checkConfig: (_name: string, entries: Readonly<Record<string, string>>) => checkTopicConfig(entries),
+    checkConfig: (_name: string, entries: ConfigTexts) => checkTopicConfig(entries, config),
     validateOnly,
   }
-  return metadata.submit(image => decideCreateTopics(image, topics, context))
-}
-
-/** Judges a topic's overrides: undefined when each key is known and its value allowed. */
-export function checkTopicConfig(entries: Readonly<Record<string, string>>): Outcome | undefined {
-  const [problem] = parseConfig(topicConfig, entries).problems
-  return problem === undefined ? undefined : { error: 'INVALID_CONFIG', message: problem.message }
+  return metadata.submitItems(
+    image => decideCreateTopics(image, topics, context),
+    outcome => topics.map(({ name }) => ({ name, ...outcome })),
+  )
 }
