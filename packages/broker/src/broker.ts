@@ -61,7 +61,7 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
     const nodeId = config.get('node.id')
     const data = openDataDirectories({ world, paths: dataPaths(config), nodeId })
     stops.push(() => data.close())
-    const directories = new LogDirectories(world.disk, data.paths, logger)
+    const directories = await LogDirectories.open(world.disk, data.paths, logger)
     const files = new FilePool(world.disk)
     const metadata = await openMetadata({
       world,

@@ -1,1 +1,1 @@
-export {}
+export * from './plain-frame-server.ts'

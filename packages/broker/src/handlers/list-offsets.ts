@@ -39,13 +39,13 @@ export const listOffsets: Handler<typeof ListOffsets> = {
       throttleTimeMs: 0,
       topics: request.topics.map(topic => ({
         name: topic.name,
-        partitions: topic.partitions.map(query => ({
-          ...NOTHING,
-          ...(isRepeated(topic.name, query)
+        partitions: topic.partitions.map(query => {
+          const found = isRepeated(topic.name, query)
             ? failed('INVALID_REQUEST')
-            : find(topic.name, query, request, context)),
-          partitionIndex: query.partitionIndex,
-        })),
+            : find(topic.name, query, request, context)
+          const leaderEpoch = context.apiVersion >= 4 ? found.leaderEpoch : UNKNOWN
+          return { ...found, leaderEpoch, partitionIndex: query.partitionIndex }
+        }),
       })),
     }
   },

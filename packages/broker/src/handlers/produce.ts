@@ -36,9 +36,8 @@ export const produce: Handler<typeof Produce> = {
       partitionResponses: topic.partitionData.map(data => append(topic, data, request, context, commits)),
     }))
     const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
-    if (request.acks === ACKS_NONE) return answerNothing(response, context)
-    if (commits.length === 0) return response
-    return Promise.all(commits).then(() => response)
+    const answer = () => (request.acks === ACKS_NONE ? answerNothing(response, context) : response)
+    return commits.length === 0 ? answer() : Promise.all(commits).then(answer)
   },
 }
 
@@ -79,6 +78,7 @@ function append(
   }
   if (request.acks === ACKS_ALL)
     awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
+  else commits.push(partition.whenWritten().then(error => void settle(response, error)))
   return response
 }
 
@@ -101,12 +101,16 @@ function awaitCommit(
       const timer = world.clock.timer(request.timeoutMs, () => finish('REQUEST_TIMED_OUT'))
       const finish = (error: ErrorName) => {
         timer.cancel()
-        if (error !== 'NONE') Object.assign(response, { errorCode: error, baseOffset: UNKNOWN })
+        settle(response, error)
         resolve()
       }
       void committed.then(finish)
     }),
   )
+}
+
+function settle(response: PartitionResponse, error: ErrorName): void {
+  if (error !== 'NONE') Object.assign(response, { errorCode: error, baseOffset: UNKNOWN })
 }
 
 function refused(data: PartitionData, errorCode: ErrorName): PartitionResponse {

@@ -1,5 +1,10 @@
-import { type Disk, type DiskLock, type World, decodeUtf8, randomUuid } from '@samsa/base'
-import { parsePartitionDirectoryName, readWhole, replaceFile } from '@samsa/log'
+import { type Disk, type DiskLock, type World, randomUuid } from '@samsa/base'
+import {
+  type MetaProperties,
+  parsePartitionDirectoryName,
+  readMetaProperties,
+  writeMetaProperties,
+} from '@samsa/log'
 
 /** A data directory that this broker must not or cannot use: what, where, and what to do. */
 export class DataDirectoryError extends Error {
@@ -15,8 +20,6 @@ export interface DataDirectories {
   adoptClusterId(clusterId: string): Promise<void>
   close(): void
 }
-
-const META_FILE = 'meta.properties'
 
 /**
  * Makes the directories that are missing, and locks all. Directories of Apache Kafka are taken as they are.
@@ -45,7 +48,8 @@ export function openDataDirectories(options: {
     const clusterId = checkMetas(metas, nodeId)
     const adoptClusterId = async (id: string) => {
       for (const [path, meta] of metas) {
-        if (meta === undefined) await writeMeta(world, path, { clusterId: id, nodeId })
+        if (meta !== undefined) continue
+        await writeMetaProperties(disk, path, { clusterId: id, nodeId, directoryId: randomUuid(world.random) })
       }
     }
     return { paths, clusterId, adoptClusterId, close }
@@ -65,18 +69,13 @@ function lock(disk: Disk, path: string): DiskLock {
   )
 }
 
-interface Meta {
-  readonly clusterId: string | undefined
-  readonly nodeId: number | undefined
-}
-
-function readMeta(disk: Disk, path: string): Meta | undefined {
-  const file = `${path}/${META_FILE}`
-  if (disk.exists(file)) return parseMeta(decodeUtf8(readWhole(disk, file)))
+function readMeta(disk: Disk, path: string): MetaProperties | undefined {
+  const meta = readMetaProperties(disk, path)
+  if (meta !== undefined) return meta
   const foreign = disk.list(path).find(({ name, kind }) => !isOurs(name, kind))
   if (foreign === undefined) return undefined
   throw new DataDirectoryError(
-    `The directory ${path} holds something else (${foreign.name}) and no ${META_FILE}: it is no data directory. Give an empty directory with --data or log.dirs.`,
+    `The directory ${path} holds something else (${foreign.name}) and no meta.properties: it is no data directory. Give an empty directory with --data or log.dirs.`,
   )
 }
 
@@ -86,22 +85,19 @@ function isOurs(name: string, kind: 'file' | 'directory'): boolean {
   return name.startsWith('.') || name.endsWith('-checkpoint') || name.endsWith('.tmp')
 }
 
-/** Version 1 names the node, version 0 (of the time of ZooKeeper) the broker. */
-function parseMeta(text: string): Meta {
-  const entries = new Map(text.split('\n').map(line => line.split('=', 2) as [string, string]))
-  const id = entries.get('node.id') ?? entries.get('broker.id')
-  return { clusterId: entries.get('cluster.id')?.trim(), nodeId: id === undefined ? undefined : Number(id) }
-}
-
-function checkMetas(metas: ReadonlyMap<string, Meta | undefined>, nodeId: number): string | undefined {
+/** The cluster all directories agree on; undefined when all are new. */
+function checkMetas(
+  metas: ReadonlyMap<string, MetaProperties | undefined>,
+  nodeId: number,
+): string | undefined {
   let clusterId: string | undefined
   for (const [path, meta] of metas) {
-    if (meta?.nodeId !== undefined && meta.nodeId !== nodeId) {
+    if (meta === undefined) continue
+    if (meta.nodeId !== nodeId) {
       throw new DataDirectoryError(
         `The data in ${path} belongs to node ${meta.nodeId}, and this is node ${nodeId}. Set node.id=${meta.nodeId}, or give another directory with --data or log.dirs.`,
       )
     }
-    if (meta?.clusterId === undefined) continue
     if (clusterId !== undefined && meta.clusterId !== clusterId) {
       throw new DataDirectoryError(
         `The data in ${path} belongs to the cluster ${meta.clusterId}, that of the other directories to ${clusterId}. Give the directories of one cluster in log.dirs.`,
@@ -110,19 +106,4 @@ function checkMetas(metas: ReadonlyMap<string, Meta | undefined>, nodeId: number
     clusterId = meta.clusterId
   }
   return clusterId
-}
-
-function writeMeta(
-  { disk, random }: World,
-  path: string,
-  { clusterId, nodeId }: { clusterId: string; nodeId: number },
-) {
-  const lines = [
-    'version=1',
-    `cluster.id=${clusterId}`,
-    `node.id=${nodeId}`,
-    `directory.id=${randomUuid(random)}`,
-    '',
-  ]
-  return replaceFile(disk, `${path}/${META_FILE}`, lines.join('\n'))
 }

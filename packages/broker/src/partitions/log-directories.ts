@@ -2,10 +2,13 @@ import type { Disk, Logger } from '@samsa/base'
 import {
   type PartitionLog,
   type PartitionOffset,
+  leaveCleanShutdownMark,
+  listPartitions,
   offsetCheckpoints,
   parsePartitionDirectoryName,
   partitionDirectoryName,
   readOffsetCheckpoint,
+  takeCleanShutdownMark,
   writeOffsetCheckpoint,
 } from '@samsa/log'
 
@@ -17,9 +20,6 @@ export interface LogPlace {
   readonly recoveryPoint: number
   readonly startOffset: number
 }
-
-/** Written as the last thing of an orderly stop, removed as the first thing of a start. */
-const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 
 /** One of the directories of `log.dirs`. */
 interface LogDirectory {
@@ -37,14 +37,22 @@ interface LogDirectory {
  */
 export class LogDirectories {
   readonly #disk: Disk
-  readonly #logger: Logger
   readonly #directories: readonly LogDirectory[]
 
-  /** @param paths directories that exist and are locked by this process */
-  constructor(disk: Disk, paths: readonly string[], logger: Logger) {
+  private constructor(disk: Disk, directories: readonly LogDirectory[]) {
     this.#disk = disk
-    this.#logger = logger
-    this.#directories = paths.map(path => this.#open(path))
+    this.#directories = directories
+  }
+
+  /**
+   * Takes stock of the directories, and from then on counts as running: a stop that is not orderly shows.
+   *
+   * @param paths directories that exist and are locked by this process
+   */
+  static async open(disk: Disk, paths: readonly string[], logger: Logger): Promise<LogDirectories> {
+    const directories: LogDirectory[] = []
+    for (const path of paths) directories.push(await openDirectory(disk, path, logger))
+    return new LogDirectories(disk, directories)
   }
 
   get paths(): readonly string[] {
@@ -114,10 +122,7 @@ export class LogDirectories {
     const closed = new Set(logs.map(log => log.directory))
     for (const { path, wasClean, partitions } of this.#directories) {
       if (!wasClean && [...partitions].some(name => !closed.has(`${path}/${name}`))) continue
-      const file = this.#disk.open(`${path}/${CLEAN_SHUTDOWN_FILE}`, { create: true })
-      await file.sync()
-      file.close()
-      await this.#disk.syncDirectory(path)
+      await leaveCleanShutdownMark(this.#disk, path)
     }
   }
 
@@ -144,35 +149,32 @@ export class LogDirectories {
       directory.partitions.size < best.partitions.size ? directory : best,
     )
   }
+}
 
-  #open(path: string): LogDirectory {
-    const disk = this.#disk
-    const cleanFile = `${path}/${CLEAN_SHUTDOWN_FILE}`
-    const wasClean = disk.exists(cleanFile)
-    disk.remove(cleanFile)
-    const names = disk
-      .list(path)
-      .filter(({ kind }) => kind === 'directory')
-      .map(({ name }) => name)
-    return {
-      path,
-      wasClean,
-      recoveryPoints: this.#offsets(`${path}/${offsetCheckpoints.recoveryPoint}`),
-      startOffsets: this.#offsets(`${path}/${offsetCheckpoints.logStart}`),
-      partitions: new Set(names.filter(name => parsePartitionDirectoryName(name)?.state === 'live')),
-    }
+async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<LogDirectory> {
+  const wasClean = await takeCleanShutdownMark(disk, path)
+  const live = new Set<string>()
+  for (const { state, directory, topic, partition } of listPartitions(disk, path)) {
+    if (state === 'live') live.add(partitionDirectoryName(topic, partition))
+    // A deletion that a stop cut short.
+    else if (state === 'deleted') disk.remove(directory)
   }
+  return {
+    path,
+    wasClean,
+    recoveryPoints: readOffsets(disk, `${path}/${offsetCheckpoints.recoveryPoint}`, logger),
+    startOffsets: readOffsets(disk, `${path}/${offsetCheckpoints.logStart}`, logger),
+    partitions: live,
+  }
+}
 
-  /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
-  #offsets(path: string): ReadonlyMap<string, number> {
-    try {
-      return new Map(readOffsetCheckpoint(this.#disk, path).map(entry => [nameOf(entry), entry.offset]))
-    } catch (error) {
-      this.#logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, {
-        error,
-      })
-      return new Map()
-    }
+/** A damaged checkpoint only costs time: the logs are then read from their beginning. */
+function readOffsets(disk: Disk, path: string, logger: Logger): ReadonlyMap<string, number> {
+  try {
+    return new Map(readOffsetCheckpoint(disk, path).map(entry => [nameOf(entry), entry.offset]))
+  } catch (error) {
+    logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, { error })
+    return new Map()
   }
 }
 

@@ -38,6 +38,7 @@ export class Partition {
   #isSyncScheduled = false
   #isSyncing = false
   #isGone = false
+  #written: Promise<ErrorName> | undefined
   /** Bytes ever appended here by this process, and how many of them became readable. */
   #appendedBytes = 0
   #readableBytes = 0
@@ -79,6 +80,7 @@ export class Partition {
    */
   append(records: Uint8Array, origin: 'client' | 'coordinator'): AppendOutcome {
     if (this.#isGone) return { error: 'NOT_LEADER_OR_FOLLOWER' }
+    this.#failLost()
     const outcome = this.log.append(records, { leaderEpoch: this.leaderEpoch, origin })
     if (outcome.error !== 'NONE') return outcome
     this.#appendedBytes += records.length
@@ -96,6 +98,20 @@ export class Partition {
     if (this.#isGone) return 'NOT_LEADER_OR_FOLLOWER'
     if (this.log.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
     return new Promise(resolve => this.#waiters.push({ offset, resolve }))
+  }
+
+  /**
+   * Resolves with NONE once everything appended in this turn was handed to the system, so that it outlives the
+   * process: what acks=1 promises. Appends of one turn share one write.
+   */
+  whenWritten(): Promise<ErrorName> {
+    this.#written ??= new Promise(resolve =>
+      this.#clock.defer(() => {
+        this.#written = undefined
+        resolve(this.log.write() ? 'NONE' : 'KAFKA_STORAGE_ERROR')
+      }),
+    )
+    return this.#written
   }
 
   /** Whether acks=all may be promised: this replica alone is in sync. */
@@ -136,6 +152,7 @@ export class Partition {
   async #syncUntilDurable(): Promise<void> {
     if (this.#isSyncing || this.#isGone) return
     this.#isSyncing = true
+    this.#failLost()
     try {
       while (this.log.durableOffset < this.log.endOffset && !this.#isGone) {
         const appendedBytes = this.#appendedBytes
@@ -168,6 +185,13 @@ export class Partition {
     const waiting = this.#waiters.findIndex(waiter => waiter.offset > highWatermark)
     const committed = this.#waiters.splice(0, waiting === -1 ? this.#waiters.length : waiting)
     for (const waiter of committed) waiter.resolve('NONE')
+  }
+
+  /** A full disk makes the log drop what it could not write: whoever waits for that must not be told it is there. */
+  #failLost(): void {
+    while (this.#waiters.length > 0 && (this.#waiters.at(-1) as CommitWaiter).offset > this.log.endOffset) {
+      this.#waiters.pop()?.resolve('KAFKA_STORAGE_ERROR')
+    }
   }
 
   #failWaiters(error: ErrorName): void {
