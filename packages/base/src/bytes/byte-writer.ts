@@ -5,6 +5,12 @@ import { writeUuid } from './uuid.ts'
 
 const MAX_CHUNK_BYTES = 64 * 1024
 
+// Writers take turns with one chunk: what a finished one left is the next one's, so that most messages are written
+// without allocating and without growing. A writer that starts while another is at work gets a chunk of its own.
+let spare: Uint8Array | undefined
+let spareAt = 0
+const SPARE_BYTES_MIN = 512
+
 /**
  * Writes big-endian values one after the other into memory that grows with them.
  *
@@ -24,9 +30,20 @@ export class ByteWriter {
   /** Where in `chunk` the unfinished part starts. */
   #start = 0
 
-  constructor(initialBytes = 256) {
-    this.chunk = allocateBytes(initialBytes)
-    this.at = 0
+  /** Whether what is left of the chunk goes to the next writer. */
+  #isShared: boolean
+
+  /** With `initialBytes`, the writer starts with a small chunk of its own. */
+  constructor(initialBytes?: number) {
+    this.#isShared = initialBytes === undefined
+    if (initialBytes !== undefined) {
+      this.chunk = allocateBytes(initialBytes)
+    } else {
+      this.chunk = spare ?? allocateBytes(MAX_CHUNK_BYTES)
+      if (spare !== undefined) this.#start = spareAt
+      spare = undefined
+    }
+    this.at = this.#start
   }
 
   /** Bytes written so far. */
@@ -49,7 +66,8 @@ export class ByteWriter {
       this.at = 0
       return
     }
-    const next = allocateBytes(Math.max(2 * this.chunk.length, used + count, 64))
+    const enough = this.#isShared ? MAX_CHUNK_BYTES : Math.max(2 * this.chunk.length, 64)
+    const next = allocateBytes(Math.max(enough, used + count))
     next.set(this.chunk.subarray(this.#start, this.at))
     this.chunk = next
     this.#start = 0
@@ -209,13 +227,22 @@ export class ByteWriter {
   /** All parts in order. Nothing may be written afterwards. */
   finish(): Uint8Array[] {
     this.#finishPart()
+    this.#leaveRest()
     return this.#parts
   }
 
-  /** Everything written, in one array. Nothing may be written afterwards. */
+  #leaveRest(): void {
+    if (!this.#isShared) return
+    this.#isShared = false
+    if (this.chunk.length - this.at < SPARE_BYTES_MIN) return
+    spare = this.chunk
+    spareAt = this.at
+  }
+
+  /** Everything written, in one array with memory of its own. Nothing may be written afterwards. */
   toBytes(): Uint8Array {
     const parts = this.finish()
-    return parts.length === 0 ? new Uint8Array(0) : concatBytes(parts)
+    return parts.length === 1 ? parts[0]!.slice() : concatBytes(parts)
   }
 }
 

@@ -51,7 +51,7 @@ describe('reading and writing values', () => {
 
   test('what was written is read back, whatever the values and wherever chunks end', () => {
     fc.assert(
-      fc.property(fc.array(items), fc.nat(20), (list, initial) => {
+      fc.property(fc.array(items), fc.option(fc.nat(20), { nil: undefined }), (list, initial) => {
         const writer = new ByteWriter(initial)
         for (const { verb, value } of list) write(writer, verb, value)
         const length = writer.length
@@ -148,7 +148,7 @@ describe('parts', () => {
       fc.record({ kind: fc.constant('copy' as const), bytes: fc.constant(new Uint8Array(40_000).fill(7)) }),
     )
     fc.assert(
-      fc.property(fc.array(step), fc.nat(64), (steps, initial) => {
+      fc.property(fc.array(step), fc.option(fc.nat(64), { nil: undefined }), (steps, initial) => {
         const writer = new ByteWriter(initial)
         const expected: Uint8Array[] = []
         const patches: number[] = []
@@ -172,13 +172,22 @@ describe('parts', () => {
     )
   })
 
-  test('two writers never share memory', () => {
-    const a = new ByteWriter(16)
-    const b = new ByteWriter(16)
-    a.int32(1)
-    b.int32(2)
-    expect(a.toBytes()).toEqual(new Uint8Array([0, 0, 0, 1]))
-    expect(b.toBytes()).toEqual(new Uint8Array([0, 0, 0, 2]))
+  test('writers that take turns or write at once never write over each other', () => {
+    const content = fc.record({ bytes, isOpen: fc.boolean(), isLarge: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(content), contents => {
+        const results = contents.map(({ bytes, isOpen, isLarge }, i) => {
+          const writer = new ByteWriter()
+          const expected = isLarge ? new Uint8Array(70_000).fill(i) : bytes
+          writer.bytes(expected)
+          // One that stays open is finished only after all others have written.
+          return { expected, writer, parts: isOpen ? undefined : writer.finish() }
+        })
+        for (const { expected, writer, parts } of results) {
+          expect(equalBytes(concatBytes(parts ?? writer.finish()), expected)).toBe(true)
+        }
+      }),
+    )
   })
 })
 

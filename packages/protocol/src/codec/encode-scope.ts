@@ -106,7 +106,7 @@ function tagged<T>(
   value: T,
   write: (value: T, writer: ByteWriter) => void,
 ): void {
-  const aside = new ByteWriter()
+  const aside = new ByteWriter(64)
   write(value, aside)
   writer.unsignedVarint(tag)
   writer.unsignedVarint(aside.length)
