@@ -32,3 +32,4 @@ export {
 } from './data-directory.ts'
 export { type PartitionDirectory, partitionDirectoryName, parsePartitionDirectoryName } from './file-names.ts'
 export { readTopicId } from './partition-metadata.ts'
+export { type CleanerSettings, LogCleaner, type LogCleanerOptions } from './cleaner/log-cleaner.ts'

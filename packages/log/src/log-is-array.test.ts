@@ -39,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 function sizes() {
-  return fc.array(fc.oneof({ weight: 5, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(3000) }), {
+  return fc.array(fc.oneof({ weight: 5, arbitrary: fc.nat(40) }, { weight: 1, arbitrary: fc.nat(1500) }), {
     minLength: 1,
     maxLength: 5,
   })

@@ -17,15 +17,18 @@ import {
   refused,
 } from './append-outcome.ts'
 import { hasProducer, leaderEpochOf } from './batch-view.ts'
+import type { ProducerEnd } from './cleaner/batch-filter.ts'
+import { type Compaction, exchangeSegments } from './compaction.ts'
 import { convertForAppend, needsConversion } from './conversion.ts'
 import { Durability } from './durability.ts'
-import { deletedDirectoryName, parentOf } from './file-names.ts'
+import { type SegmentFileSuffix, deletedDirectoryName, parentOf } from './file-names.ts'
 import type { FilePool } from './file-pool.ts'
 import { checkFraming, checkLeaderBatch, checkSize } from './leader-checks.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { LogFailedError, isPassing } from './log-error.ts'
 import { LogTail } from './log-tail.ts'
 import { PositionHints } from './position-hints.ts'
+import { lastOffsetOfProducer } from './producer-entry.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
 import { type ReadOutcome, type ReadRequest, firstOffsetOf, readLog } from './read.ts'
@@ -97,6 +100,10 @@ export class PartitionLog {
   #endOffset: number
   #highWatermark: number
   #jitterMs = 0
+  /** Counts what makes the cleaner's work worthless. */
+  #version = 0
+  #exchange: Promise<void> | undefined
+  #compaction: Compaction | undefined
   #isClosed = false
 
   constructor(parts: LogParts) {
@@ -344,8 +351,9 @@ export class PartitionLog {
       return
     }
     this.#tail.write()
+    this.#version++
     const index = this.#segments.floor(offset)
-    this.#removeFiles(this.#segments.replace(index + 1, this.#segments.count))
+    void this.#removeFiles(this.#segments.replace(index + 1, this.#segments.count))
     const segment = this.#segments.last
     const found = segment.seek(offset)
     const endOffset = found === undefined ? offset : Math.min(offset, firstOffsetOf(found.bytes, found.at))
@@ -359,7 +367,8 @@ export class PartitionLog {
   /** Removes all records and goes on at `offset`. Throws `DiskError`. */
   truncateFully(offset: number): void {
     this.#tail.write()
-    this.#removeFiles(this.#segments.replace(0, this.#segments.count))
+    this.#version++
+    void this.#removeFiles(this.#segments.replace(0, this.#segments.count))
     const segment = this.#createSegment(offset)
     this.#segments.add(segment)
     this.#tail.moveTo(segment)
@@ -389,15 +398,23 @@ export class PartitionLog {
       await this.#durability.checkpoint()
     } finally {
       this.#isClosed = true
-      await this.#durability.settled()
+      await this.#settled()
       for (const segment of this.#segments.all) segment.release()
     }
+  }
+
+  /** Waits until no sync and no exchange of segments is under way. */
+  async #settled(): Promise<void> {
+    await this.#durability.settled()
+    try {
+      await this.#exchange
+    } catch {}
   }
 
   /** Closes the log and removes its directory. Rejects when the disk fails. */
   async remove(): Promise<void> {
     this.#isClosed = true
-    await this.#durability.settled()
+    await this.#settled()
     const { disk, random } = this.#parts
     for (const segment of this.#segments.all) segment.abandon()
     // One rename takes the partition away at once: a crash never leaves a part of it to be found as a live one.
@@ -406,6 +423,57 @@ export class PartitionLog {
     disk.rename(this.directory, doomed)
     await disk.syncDirectory(parent)
     disk.remove(doomed)
+  }
+
+  // For the cleaner.
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** What the cleaner works with. */
+  get compaction(): Compaction {
+    this.#compaction ??= this.#newCompaction()
+    return this.#compaction
+  }
+
+  #newCompaction(): Compaction {
+    const log = this
+    return {
+      segments: this.#segments,
+      get version() {
+        return log.#isClosed ? -1 : log.#version
+      },
+      producerEnds: () => this.#producerEnds(),
+      createCleaned: baseOffset => this.#makeSegment(baseOffset, '.cleaned'),
+      discard: cleaned => {
+        if (this.#segments.indexOf(cleaned) < 0) void this.#removeFile(cleaned)
+      },
+      exchange: (originals, cleaned, check) => {
+        this.#exchange = this.#exchangeSegments(originals, cleaned, check)
+        return this.#exchange
+      },
+    }
+  }
+
+  #producerEnds(): Map<number, ProducerEnd> {
+    const ends = new Map<number, ProducerEnd>()
+    for (const entry of this.#loadProducers().entries.values()) {
+      ends.set(entry.producerId, { lastOffset: lastOffsetOfProducer(entry), epoch: entry.epoch })
+    }
+    return ends
+  }
+
+  #exchangeSegments(originals: readonly Segment[], cleaned: Segment, check: () => void): Promise<void> {
+    return exchangeSegments(this.#parts.disk, this.directory, cleaned, {
+      check,
+      swapIn: () => {
+        const index = this.#segments.indexOf(originals[0]!)
+        this.#hints.clear()
+        return this.#removeFiles(this.#segments.replace(index, originals.length, cleaned))
+      },
+      isStillIn: () => this.#segments.indexOf(cleaned) >= 0,
+    })
   }
 
   // Appending as leader: one batch, or an old message set that becomes one.
@@ -545,9 +613,10 @@ export class PartitionLog {
   /** Removes the first `count` segments; bytes freed. */
   #dropSegments(count: number): number {
     if (count === 0) return 0
+    this.#version++
     const dropped = this.#segments.replace(0, count)
     const baseOffset = this.#segments.first.baseOffset
-    this.#removeFiles(dropped)
+    void this.#removeFiles(dropped)
     if (baseOffset > this.#startOffset) {
       this.#startOffset = baseOffset
       this.#epochs.cutBefore(baseOffset)
@@ -557,15 +626,20 @@ export class PartitionLog {
     return dropped.reduce((sum, segment) => sum + segment.size, 0)
   }
 
-  #removeFiles(segments: readonly Segment[]): void {
-    for (const segment of segments) {
-      this.#durability.forget(segment)
-      segment.remove(error => this.#fail(error))
-    }
+  /** Removes the files of segments that are no longer part of the log. Resolves when they are gone. */
+  async #removeFiles(segments: readonly Segment[]): Promise<void> {
     if (segments.length > 0) this.#durability.changedNames(this.directory)
+    await Promise.all(segments.map(segment => this.#removeFile(segment)))
   }
 
-  #createSegment(baseOffset: number): Segment {
+  #removeFile(segment: Segment): Promise<void> {
+    this.#durability.forget(segment)
+    // A sync under way may put the removal off until a new segment has taken the same files over.
+    const isReused = () => this.#segments.all.some(other => other !== segment && other.hasFilesOf(segment))
+    return segment.remove(error => this.#fail(error), isReused)
+  }
+
+  #makeSegment(baseOffset: number, suffix: SegmentFileSuffix): Segment {
     const segment = new Segment({
       pool: this.#parts.files,
       directory: this.directory,
@@ -573,13 +647,19 @@ export class PartitionLog {
       size: 0,
       createdAtMs: this.#parts.clock.now(),
       hasTransactionFile: false,
+      suffix,
     })
     try {
       segment.create()
     } catch (error) {
-      segment.remove(() => {})
+      void segment.remove(() => {})
       throw error
     }
+    return segment
+  }
+
+  #createSegment(baseOffset: number): Segment {
+    const segment = this.#makeSegment(baseOffset, '')
     this.#durability.changed(segment)
     this.#durability.changedNames(this.directory)
     const jitter = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])

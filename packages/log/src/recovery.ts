@@ -40,7 +40,7 @@ export function recover(
         endOffset,
       },
     )
-    removeFrom(segments, 0)
+    removeFrom(options, segments, 0)
     return startEmpty(options, segments, epochs, producers, files)
   }
   if (endOffset < options.recoveryPoint) {
@@ -111,9 +111,14 @@ function verifyTail(
       cutAway(options, segments, index, 'records between two segments are missing')
       break
     }
+    if (segment.size === 0) {
+      segment.resetEmpty()
+      nextOffset = segment.baseOffset
+      continue
+    }
     const start = index === from ? startOfVerification(segment, recoveryPoint) : 0
     if (start >= segment.size) {
-      nextOffset = segment.size === 0 ? segment.baseOffset : segment.readNextOffset()
+      nextOffset = segment.beginRebuild(segment.size, options.config['index.interval.bytes'])
       continue
     }
     producers ??= producerStore.load(
@@ -156,7 +161,7 @@ function isDetached(
 }
 
 function cutAway(options: OpenLogOptions, segments: SegmentList, from: number, reason: string): void {
-  const removed = removeFrom(segments, from)
+  const removed = removeFrom(options, segments, from)
   if (removed.length === 0) return
   options.logger.warn(`Segments above the recovery point are removed: ${reason}.`, {
     directory: options.directory,
@@ -164,12 +169,10 @@ function cutAway(options: OpenLogOptions, segments: SegmentList, from: number, r
   })
 }
 
-function removeFrom(segments: SegmentList, from: number): Segment[] {
+function removeFrom(options: OpenLogOptions, segments: SegmentList, from: number): Segment[] {
   const removed = segments.replace(from, segments.count - from)
   for (const segment of removed) {
-    segment.remove(error => {
-      throw error
-    })
+    void segment.remove(error => options.logger.warn('A file could not be removed.', { error }))
   }
   return removed
 }

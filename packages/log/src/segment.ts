@@ -59,6 +59,12 @@ export class Segment {
     if (options.size === 0) this.#maxTimestamp = -1
   }
 
+  /** Empties the indexes of a segment without batches: Apache Kafka reserves room in them before it writes any. */
+  resetEmpty(): void {
+    if (this.offsetIndex.entries.count > 0) this.offsetIndex.entries.reset()
+    if (this.timeIndex.entries.count > 0) this.timeIndex.entries.reset()
+  }
+
   /** Makes the files of an empty segment, replacing files of those names. Throws `DiskError`. */
   create(): void {
     for (const kind of ['log', 'index', 'timeindex'] as const) {
@@ -300,18 +306,28 @@ export class Segment {
     this.#log?.close()
   }
 
-  /** Closes and removes all files: at once, or when the sync under way ends. */
-  remove(onError: (error: DiskError) => void): void {
-    const remove = () => {
-      this.abandon()
-      try {
-        for (const kind of segmentFileKinds) this.#pool.disk.remove(this.#path(kind))
-      } catch (error) {
-        if (!(error instanceof DiskError)) throw error
-        onError(error)
-      }
+  /** Whether both are the same files. */
+  hasFilesOf(other: Segment): boolean {
+    return this.baseOffset === other.baseOffset && this.#suffix === other.#suffix
+  }
+
+  /**
+   * Closes and removes all files: at once, or when the syncs under way end. Files that belong to another segment by
+   * then, as `isReused` tells, stay. Resolves when it is done.
+   */
+  remove(onError: (error: DiskError) => void, isReused: () => boolean = () => false): Promise<void> {
+    return new Promise(resolve => this.#whenUnused(() => resolve(this.#removeNow(onError, isReused))))
+  }
+
+  #removeNow(onError: (error: DiskError) => void, isReused: () => boolean): void {
+    this.abandon()
+    if (isReused()) return
+    try {
+      for (const kind of segmentFileKinds) this.#pool.disk.remove(this.#path(kind))
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      onError(error)
     }
-    this.#whenUnused(remove)
   }
 
   /** Position to start walking from for `offset`: at the batch its index entry names, if that is what lies there. */

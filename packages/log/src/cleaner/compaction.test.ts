@@ -1,0 +1,194 @@
+import type { SimulatedWorld } from '@samsa/base'
+import { silentLogger } from '@samsa/base'
+import { type Compression, decodeBatch, encodeBatch, nextBatch } from '@samsa/protocol'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FilePool } from '../file-pool.ts'
+import { appendTo, bytesOf, logConfig, openTestLog, textOf, worldWithData } from '../log-fixture.ts'
+import type { PartitionLog } from '../partition-log.ts'
+import { LogCleaner } from './log-cleaner.ts'
+
+const DAY = 24 * 3_600_000
+const settings = { keyMapBytes: 24 * 64, bytesPerSecondMax: 1e9, idleMs: 1000 }
+
+const config = logConfig({
+  'cleanup.policy': ['compact'],
+  'internal.segment.bytes': 700,
+  'index.interval.bytes': 100,
+  'min.cleanable.dirty.ratio': 0,
+  'message.timestamp.after.max.ms': Number.MAX_SAFE_INTEGER,
+})
+
+function open(world: SimulatedWorld, wasClean = false, recoveryPoint = 0): PartitionLog {
+  return openTestLog(world, {
+    config,
+    wasClean,
+    recoveryPoint,
+    files: new FilePool(world.disk, { openFilesMax: 4 }),
+  })
+}
+
+function cleanerOf(world: SimulatedWorld, log: PartitionLog, keyMapBytes = settings.keyMapBytes): LogCleaner {
+  const { disk, clock, random } = world
+  return new LogCleaner({
+    disk,
+    clock,
+    random,
+    logger: silentLogger,
+    logs: () => [log],
+    settings: () => ({ ...settings, keyMapBytes }),
+  })
+}
+
+interface Entry {
+  offset: number
+  key: string
+  value: string | null
+  timestamp: number
+}
+
+function readAll(log: PartitionLog): Entry[] {
+  const found: Entry[] = []
+  let offset = log.startOffset
+  while (offset < log.endOffset) {
+    const outcome = log.read({ offset, maxBytes: 2000, upTo: log.endOffset, minOneBatch: true })
+    if (outcome.error !== 'NONE') throw new Error(outcome.error)
+    for (
+      let at = 0;
+      at >= 0 && at < outcome.records.length;
+      at = nextBatch(outcome.records, at, outcome.records.length)
+    ) {
+      for (const record of decodeBatch(outcome.records, at, { maxInflatedBytes: 1e9 })) {
+        if (record.offset < offset) continue
+        const value = record.value === null ? null : textOf(record.value)
+        found.push({ offset: record.offset, key: textOf(record.key!), value, timestamp: record.timestamp })
+      }
+    }
+    if (outcome.nextOffset === offset) break
+    offset = outcome.nextOffset
+  }
+  return found
+}
+
+/** The last entry of each key, and for checking which entries may have stayed. */
+function latestOf(entries: readonly Entry[]): Map<string, Entry> {
+  const latest = new Map<string, Entry>()
+  for (const entry of entries) latest.set(entry.key, entry)
+  return latest
+}
+
+const keyed = (key: string, value: string | null, timestamp: number) => ({
+  key: bytesOf(key),
+  value: value === null ? null : bytesOf(value),
+  timestamp,
+})
+
+const batches = fc.array(
+  fc.record({
+    compression: fc.constantFrom<Compression>('none', 'none', 'lz4', 'gzip'),
+    records: fc.array(fc.tuple(fc.nat(12), fc.oneof(fc.nat(60), fc.constant(null))), {
+      minLength: 1,
+      maxLength: 5,
+    }),
+  }),
+  { minLength: 5, maxLength: 60 },
+)
+
+describe('compaction', () => {
+  it('keeps the last record of each key, at its offset, through restarts and power cuts', async () => {
+    const disturbance = fc.constantFrom('none', 'reopen', 'powerCut', 'cutWithin')
+    await fc.assert(
+      fc.asyncProperty(
+        batches,
+        disturbance,
+        fc.nat(),
+        fc.nat(300),
+        async (written, disturbed, seed, cutMs) => {
+          const world = await worldWithData(seed)
+          let log = open(world)
+          await world.finish(log.sync())
+          for (const { compression, records } of written) {
+            const contents = records.map(([key, size], i) =>
+              keyed(
+                `key${key}`,
+                size === null ? null : `${log.endOffset + i}`.padEnd(size, '.'),
+                1000 + log.endOffset + i,
+              ),
+            )
+            appendTo(log, encodeBatch({ records: contents, compression }))
+          }
+          await world.finish(log.checkpoint())
+          log.advanceHighWatermark(log.endOffset)
+          const before = readAll(log)
+          const { endOffset } = log
+          const cleaning = cleanerOf(world, log).cleanAll()
+          if (disturbed === 'cutWithin') {
+            cleaning.catch(() => {})
+            await world.advance(cutMs / 10)
+            world.powerCut()
+            log = open(world, false, endOffset)
+          } else {
+            await world.finish(cleaning)
+            if (disturbed === 'reopen') {
+              await world.finish(log.close())
+              log = open(world, true, endOffset)
+            } else if (disturbed === 'powerCut') {
+              world.powerCut()
+              log = open(world, false, endOffset)
+            }
+          }
+          expect(log.endOffset).toBe(endOffset)
+          const after = readAll(log)
+          const byOffset = new Map(before.map(entry => [entry.offset, entry]))
+          for (const entry of after) expect(entry).toEqual(byOffset.get(entry.offset))
+          expect([...latestOf(after)].sort()).toEqual([...latestOf(before)].sort())
+          for (const entry of after) {
+            const found = log.findByTimestamp(entry.timestamp, log.endOffset)
+            expect(found).toEqual({ offset: entry.offset, timestamp: entry.timestamp, leaderEpoch: 0 })
+          }
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('leaves one record of each key in the part it cleaned', async () => {
+    const world = await worldWithData(1)
+    const log = open(world)
+    for (let i = 0; i < 200; i++)
+      appendTo(log, encodeBatch({ records: [keyed(`key${i % 7}`, `value${i}`, 1000)] }))
+    log.advanceHighWatermark(log.endOffset)
+    expect(await world.finish(cleanerOf(world, log).cleanAll())).toBe(1)
+    const active = log.compaction.segments.last.baseOffset
+    const cleaned = readAll(log).filter(entry => entry.offset < active)
+    expect(new Set(cleaned.map(entry => entry.key)).size).toBe(cleaned.length)
+    expect(cleaned.length).toBe(7)
+  })
+
+  it('drops the marker of a deleted key only when its time has passed since a first pass', async () => {
+    const world = await worldWithData(2)
+    const log = open(world)
+    const write = (key: string, value: string | null) =>
+      appendTo(log, encodeBatch({ records: [keyed(key, value, world.clock.now())] }))
+    const cleaner = cleanerOf(world, log)
+    const fill = () => {
+      for (let i = 0; i < 20; i++) write('filler', 'x'.repeat(60))
+      log.roll()
+      write('filler', 'last')
+      log.advanceHighWatermark(log.endOffset)
+    }
+    write('gone', 'here')
+    write('gone', null)
+    fill()
+    await world.finish(cleaner.cleanAll())
+    expect(readAll(log).filter(entry => entry.key === 'gone')).toMatchObject([{ value: null }])
+    await world.advance(DAY - 10_000)
+    fill()
+    await world.finish(cleaner.cleanAll())
+    expect(readAll(log).filter(entry => entry.key === 'gone')).toMatchObject([{ value: null }])
+    await world.advance(20_000)
+    fill()
+    await world.finish(cleaner.cleanAll())
+    expect(readAll(log).filter(entry => entry.key === 'gone')).toEqual([])
+  })
+})
