@@ -91,6 +91,9 @@ export function checkTopicConfig(entries: ConfigTexts, config: LiveConfig): Outc
   return undefined
 }
 
+/** Kafka opens and closes listeners while it runs; here they are bound at start. */
+const NEEDS_RESTART: ReadonlySet<string> = new Set(['listeners', 'listener.security.protocol.map'])
+
 function checkBroker(
   resource: ConfigResource,
   entries: ConfigValue,
@@ -101,6 +104,11 @@ function checkBroker(
   const fixed = names.filter(name => rowOf(allBrokerKeys, withoutListener(name))?.live === 'read-only')
   if (fixed.length > 0) {
     return refuse('INVALID_REQUEST', `Cannot update these configs dynamically: [${fixed.join(', ')}]`)
+  }
+  const atRestart = names.filter(name => NEEDS_RESTART.has(name) && entries[name] !== before[name])
+  if (atRestart.length > 0) {
+    const message = `Cannot update these configs dynamically: [${atRestart.join(', ')}]. Give them to the broker at its next start.`
+    return refuse('INVALID_REQUEST', message)
   }
   const isForAll = resource.name === ALL_BROKERS
   const perBroker = names.filter(name => rowOf(allBrokerKeys, withoutListener(name))?.live === 'per-broker')

@@ -71,7 +71,10 @@ export function describeGroupConfig(overrides: ConfigValue, config: LiveConfig):
   const { values } = parseConfig(groupConfig, overrides, defaults as never)
   return describeTable(groupConfig, values, overrides, name => {
     const row = groupConfig[name as keyof typeof groupConfig] as ConfigRow
-    const below = brokerSynonyms(row.broker?.map(({ key }) => key) ?? [], config.layers)
+    const below =
+      row.broker === undefined
+        ? [{ name, value: formatValue(row, row.default), source: configSource.DEFAULT }]
+        : brokerSynonyms([row.broker[0]!.key], config.layers)
     return withOverride(row, name, values, overrides, configSource.GROUP, below)
   })
 }

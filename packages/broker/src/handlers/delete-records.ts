@@ -39,7 +39,8 @@ function deleteBefore(
 }
 
 function deleteFrom({ log }: Partition, offset: number): ErrorName {
-  if (!log.config['cleanup.policy'].includes('delete')) return 'POLICY_VIOLATION'
+  const policy = log.config['cleanup.policy']
+  if (policy.includes('compact') && !policy.includes('delete')) return 'POLICY_VIOLATION'
   const before = offset === HIGH_WATERMARK ? log.highWatermark : offset
   if (before < 0 || before > log.highWatermark) return 'OFFSET_OUT_OF_RANGE'
   return log.deleteRecordsBefore(before)

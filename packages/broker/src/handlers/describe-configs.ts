@@ -35,7 +35,7 @@ export const describeConfigs: Handler<typeof DescribeConfigs> = {
           : invalidRequest(
               `Unexpected resource type ${unknown.resourceType} for resource ${unknown.resourceName}`,
             )
-      return answer(resource, described, request)
+      return answer(resource, described, request, context.apiVersion)
     })
     return { throttleTimeMs: 0, results }
   },
@@ -74,7 +74,12 @@ function brokerProblem(name: string, { config }: RequestContext, but: string): D
   return invalidRequest(`Unexpected broker id, expected ${nodeId}${but} received ${name}`)
 }
 
-function answer(resource: Resource, described: Described, request: DescribeConfigsRequest): Result {
+function answer(
+  resource: Resource,
+  described: Described,
+  request: DescribeConfigsRequest,
+  apiVersion: number,
+): Result {
   const { resourceType, resourceName } = resource
   if ('error' in described) {
     const { error: errorCode, message: errorMessage } = described
@@ -84,16 +89,20 @@ function answer(resource: Resource, described: Described, request: DescribeConfi
   const wanted = new Set(resource.configurationKeys)
   const configs = described.keys
     .filter(({ name }) => wanted.size === 0 || wanted.has(name))
-    .map(key => configOf(key, request))
+    .map(key => configOf(key, request, apiVersion))
   return { errorCode: 'NONE', errorMessage: null, resourceType, resourceName, configs }
 }
 
-function configOf(key: DescribedKey, request: DescribeConfigsRequest): Result['configs'][number] {
+function configOf(
+  key: DescribedKey,
+  request: DescribeConfigsRequest,
+  apiVersion: number,
+): Result['configs'][number] {
   return {
     name: key.name,
     value: key.value,
     readOnly: key.isReadOnly,
-    isDefault: key.source === configSource.DEFAULT,
+    isDefault: apiVersion === 0 && key.source === configSource.DEFAULT,
     configSource: key.source,
     isSensitive: key.isSensitive,
     synonyms: request.includeSynonyms ? key.synonyms.map(synonym => ({ ...synonym })) : [],
