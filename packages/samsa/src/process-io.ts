@@ -9,6 +9,7 @@ export const processIo: Io = {
   environment: process.env,
   directory: process.cwd(),
   isTerminal: process.stdout.isTTY === true,
+  uptimeMs: () => process.uptime() * 1000,
   print: text => void process.stdout.write(text),
   printError: text => void process.stderr.write(text),
   readFile: path => readFileSync(path, 'utf8'),

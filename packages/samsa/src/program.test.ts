@@ -48,10 +48,10 @@ function run(line: string, given: Given = {}): Run {
       await given.stop?.()
     },
   }
-  const times = [0, 20]
+
   const parts: StartParts = {
     version: '1.2.3',
-    world: { clock: { monotonicMs: () => times.shift() ?? 20 } } as unknown as World,
+    world: {} as World,
     async startBroker(options) {
       started.push(options)
       if (given.failure !== undefined) throw given.failure

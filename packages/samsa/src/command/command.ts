@@ -31,6 +31,8 @@ export interface Io {
   readonly directory: string
   /** Output goes to a person at a terminal. */
   readonly isTerminal: boolean
+  /** Milliseconds since the process began. */
+  uptimeMs(): number
   /** Writes to the standard output. */
   print(text: string): void
   /** Writes to the standard error. */

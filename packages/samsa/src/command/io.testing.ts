@@ -19,6 +19,7 @@ export function testIo(
     environment: given.environment ?? {},
     directory: '/home/me',
     isTerminal: given.isTerminal ?? false,
+    uptimeMs: () => 20,
     print: text => {
       output += text
     },

@@ -11,14 +11,14 @@ import {
 import { describe, expect, it } from 'vitest'
 import { createTopics } from './create-topics.ts'
 
-const { network } = realWorld()
+const world = realWorld()
 
 /** A node that answers CreateTopics with the given errors, one topic after the other. */
 async function startNode(
   answer: (request: CreateTopicsRequest, connection: Connection) => Uint8Array[] | undefined,
 ) {
   const requests: CreateTopicsRequest[] = []
-  const listener = await network.listen({ host: '127.0.0.1', port: 0 }, connection => {
+  const listener = await world.network.listen({ host: '127.0.0.1', port: 0 }, connection => {
     let received = new Uint8Array(0)
     const chunk = new Uint8Array(4096)
     connection.receive({
@@ -88,7 +88,7 @@ describe('making topics at the start', () => {
     )
     const lines: string[] = []
     const topics = [topic('a', { 'cleanup.policy': 'compact' }), topic('b'), topic('c')]
-    await createTopics({ listeners: [node.endpoint] }, topics, { network }, loggerTo(lines))
+    await createTopics({ listeners: [node.endpoint] }, topics, world, loggerTo(lines))
     await node.close()
     expect(node.requests[0]?.topics[0]).toEqual({
       name: 'a',
@@ -107,7 +107,7 @@ describe('making topics at the start', () => {
   it('warns when the node closes the connection without an answer, and lets the node run on', async () => {
     const node = await startNode((_, connection) => void connection.destroy())
     const lines: string[] = []
-    await createTopics({ listeners: [node.endpoint] }, [topic('a')], { network }, loggerTo(lines))
+    await createTopics({ listeners: [node.endpoint] }, [topic('a')], world, loggerTo(lines))
     await node.close()
     expect(lines).toEqual([
       expect.stringMatching(/^warn KAFKA_CREATE_TOPICS: it is not known which topics are made: ./),
@@ -116,7 +116,7 @@ describe('making topics at the start', () => {
 
   it('needs a listener without encryption and login', async () => {
     const lines: string[] = []
-    await createTopics({ listeners: [] }, [topic('a')], { network }, loggerTo(lines))
+    await createTopics({ listeners: [] }, [topic('a')], world, loggerTo(lines))
     expect(lines).toEqual(['warn KAFKA_CREATE_TOPICS is not used: it needs a PLAINTEXT listener.'])
   })
 })

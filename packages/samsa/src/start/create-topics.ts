@@ -11,7 +11,7 @@ const VERSION = 4
 export async function createTopics(
   broker: Pick<Broker, 'listeners'>,
   topics: readonly TopicToCreate[],
-  world: Pick<World, 'network'>,
+  world: Pick<World, 'network' | 'clock'>,
   logger: Logger,
 ): Promise<void> {
   const listener = broker.listeners.find(({ securityProtocol }) => securityProtocol === 'PLAINTEXT')
@@ -28,9 +28,13 @@ export async function createTopics(
   }
 }
 
-async function outcomesOf(topics: readonly TopicToCreate[], address: Address, world: Pick<World, 'network'>) {
+async function outcomesOf(
+  topics: readonly TopicToCreate[],
+  address: Address,
+  world: Pick<World, 'network' | 'clock'>,
+) {
   const request = { topics: topics.map(draftOf), timeoutMs: 60_000 }
-  const response = await requestOnce(world.network, address, CreateTopics, VERSION, request)
+  const response = await requestOnce(world, address, CreateTopics, VERSION, request)
   return response.topics
 }
 

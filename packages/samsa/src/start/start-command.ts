@@ -33,7 +33,6 @@ export function startCommand(parts: StartParts): Command<StartInput> {
 }
 
 async function runStart(parts: StartParts, input: StartInput, io: Io): Promise<number> {
-  const startedAtMs = parts.world.clock.monotonicMs()
   const logger = createLogger({
     level: input.logLevel ?? 'info',
     format: input.logFormat ?? 'pretty',
@@ -49,8 +48,12 @@ async function runStart(parts: StartParts, input: StartInput, io: Io): Promise<n
   const stop = stopRequest(io, logger)
   try {
     const broker = await parts.startBroker({ world: parts.world, config: gathered.texts, logger })
-    const tookMs = parts.world.clock.monotonicMs() - startedAtMs
-    tellReady({ version: parts.version, broker, directory: io.directory, tookMs }, input, io, logger)
+    tellReady(
+      { version: parts.version, broker, directory: io.directory, tookMs: io.uptimeMs() },
+      input,
+      io,
+      logger,
+    )
     if (topics.length > 0) await parts.createTopics(broker, topics, parts.world, logger)
     await stop.asked
     await broker.stop()
