@@ -126,6 +126,15 @@ class DecoderGenerator {
     return result
   }
 
+  // In a tag section, unlike in line, a varint says whether the struct is there.
+  #taggedNullableStruct(fields: Fields): string {
+    const [isThere, result] = [this.#source.name('n'), this.#source.name('v')]
+    this.#source.line(`const ${isThere} = varint(b, p, end); p = cursor.at`)
+    this.#source.line(`let ${result} = null; if (${isThere} > 0) {`)
+    this.#source.line(`${result} = ${this.struct(fields, false)} }`)
+    return result
+  }
+
   #array(element: FieldType, isNullable: boolean): string {
     const source = this.#source
     const count = source.name('n')
@@ -209,8 +218,12 @@ class DecoderGenerator {
     return unknown
   }
 
+  /** Reads a tagged field and returns an expression for it. */
   #field(field: AnyField): string {
-    const size = fixedBytes(field.type)
+    const { type } = field
+    if (type.kind === 'struct' && field.isNullableIn(this.#version))
+      return this.#taggedNullableStruct(type.fields)
+    const size = fixedBytes(type)
     if (size === 0) return this.#variable(field)
     const value = this.#source.name('v')
     this.#source.line(`if (end - p < ${size}) malformed()`)

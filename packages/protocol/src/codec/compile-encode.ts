@@ -124,7 +124,7 @@ class EncoderGenerator {
         this.#array(given, field.type.element, isNullable)
         break
       case 'struct':
-        if (isNullable) this.#nullableStruct(given, field.type.fields)
+        if (isNullable) this.#nullableStruct(given, field.type.fields, 255)
         else this.struct(given, field.type.fields)
         break
       default:
@@ -138,9 +138,10 @@ class EncoderGenerator {
     this.#call(`${name.charAt(0).toLowerCase()}${name.slice(1)}(w, ${given})`)
   }
 
-  #nullableStruct(given: string, fields: Fields): void {
+  // In line a null struct is an int8 below zero; in a tag section it is a varint of zero.
+  #nullableStruct(given: string, fields: Fields, nullByte: number): void {
     this.#room(1)
-    this.#source.line(`if (${given} === null) c[p++] = 255; else { c[p++] = 1`)
+    this.#source.line(`if (${given} === null) c[p++] = ${nullByte}; else { c[p++] = 1`)
     this.struct(given, fields)
     this.#source.line('}')
   }
@@ -230,7 +231,10 @@ class EncoderGenerator {
     this.#source.line(
       `tagged(w, ${field.tag}, ${expression}, function (${given}, w) { let c = w.chunk, p = w.at`,
     )
-    if (fixedBytes(field.type) > 0) this.#run([[given, field.type]])
+    const { type } = field
+    if (fixedBytes(type) > 0) this.#run([[given, type]])
+    else if (type.kind === 'struct' && field.isNullableIn(this.#version))
+      this.#nullableStruct(given, type.fields, 0)
     else this.#variable(given, field)
     this.#source.line('w.at = p })')
   }

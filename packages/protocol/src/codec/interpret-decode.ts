@@ -54,11 +54,19 @@ function readTags(fields: Fields, format: Format, reader: ByteReader, path: stri
       unknown.push({ tag, bytes: reader.slice(size) })
     } else {
       const [name, field] = known
-      value[name] = within(`${path}/${name}`, at => readField(field, format, reader, at))
+      value[name] = within(`${path}/${name}`, at => readTaggedField(field, format, reader, at))
       if (reader.position !== end) throw new MalformedError(`tagged field ${tag} does not fill its size`)
     }
   }
   if (unknown.length > 0) value['unknownTaggedFields'] = unknown
+}
+
+// In a tag section, unlike in line, a varint says whether a nullable struct is there.
+function readTaggedField(field: AnyField, format: Format, reader: ByteReader, path: string): unknown {
+  if (field.type.kind === 'struct' && field.isNullableIn(format.version)) {
+    return reader.unsignedVarint() === 0 ? null : readValue(field.type, format, reader, path)
+  }
+  return readField(field, format, reader, path)
 }
 
 function readField(field: AnyField, format: Format, reader: ByteReader, path: string): unknown {

@@ -76,7 +76,7 @@ function encodeTagged(fields: Fields, format: Format, value: Value, path: string
     .filter(([name, field]) => !isDefault(field, value[name]))
     .map(([name, field]) => {
       const content = new ByteWriter()
-      writeField(field, format, value[name], content, `${path}/${name}`)
+      writeTaggedField(field, format, value[name], content, `${path}/${name}`)
       return { tag: field.tag, parts: content.finish() }
     })
 }
@@ -84,6 +84,23 @@ function encodeTagged(fields: Fields, format: Format, value: Value, path: string
 function unknownTags(value: Value): TaggedBytes[] {
   const unknown = (value['unknownTaggedFields'] ?? []) as readonly UnknownTaggedField[]
   return unknown.map(({ tag, bytes }) => ({ tag, parts: [bytes] }))
+}
+
+// In a tag section, unlike in line, a varint says whether a nullable struct is there.
+function writeTaggedField(
+  field: AnyField,
+  format: Format,
+  value: unknown,
+  writer: ByteWriter,
+  path: string,
+): void {
+  const { type } = field
+  if (type.kind !== 'struct' || !field.isNullableIn(format.version))
+    writeField(field, format, value, writer, path)
+  else {
+    writer.unsignedVarint(value === null ? 0 : 1)
+    if (value !== null) writeFields(type.fields, format, value as Value, writer, path)
+  }
 }
 
 function writeField(field: AnyField, format: Format, given: unknown, writer: ByteWriter, path: string): void {

@@ -1,6 +1,11 @@
 import { MalformedError, encodeUtf8 } from '@samsa/base'
 import { expect, test } from 'vitest'
-import { GroupMetadataRecord, OffsetCommitRecord, groupRecords } from '../messages/stored/index.ts'
+import {
+  ConsumerGroupMemberMetadataRecord,
+  GroupMetadataRecord,
+  OffsetCommitRecord,
+  groupRecords,
+} from '../messages/stored/index.ts'
 import {
   decodeStoredKey,
   decodeStoredValue,
@@ -35,4 +40,38 @@ test('a value of a version that is not known is malformed', () => {
     'GroupMetadataValue has no version 9',
   )
   expect(() => decodeStoredValue(GroupMetadataRecord, encodeUtf8('x'))).toThrow(MalformedError)
+})
+
+test('a nullable struct in a tag section starts with a varint, as in Kafka: 0 for null, 1 for one that is there', () => {
+  const member = {
+    instanceId: '',
+    rackId: '',
+    clientId: '',
+    clientHost: '',
+    subscribedTopicNames: [],
+    subscribedTopicRegex: '',
+    serverAssignor: '',
+  }
+  const encode = (
+    classicMemberMetadata: { sessionTimeoutMs: number; supportedProtocols: [] } | null | undefined,
+  ) =>
+    [...encodeStoredValue(ConsumerGroupMemberMetadataRecord, 0, { ...member, classicMemberMetadata })].slice(
+      2,
+    )
+  const start = [1, 1, 1, 1, 1, 1, 0xff, 0xff, 0xff, 0xff, 1]
+  expect(encode(undefined)).toEqual([...start, 0])
+  expect(encode(null)).toEqual([...start, 1, 0, 1, 0])
+  expect(encode({ sessionTimeoutMs: 5, supportedProtocols: [] })).toEqual([
+    ...start,
+    1,
+    0,
+    7,
+    1,
+    0,
+    0,
+    0,
+    5,
+    1,
+    0,
+  ])
 })

@@ -175,10 +175,10 @@ const zeros: Record<string, string> = { string: '', bytes: '', records: '', bool
 
 function factDefault(field: FactField, isCompound: boolean, type: string): string {
   const stated = field.default
-  if (stated === null || stated === 'null') return 'null'
+  if (stated === 'null') return 'null'
   if (isCompound) return 'empty'
   if (type === 'uuid') return 'AAAAAAAAAAAAAAAAAAAAAA'
-  if (stated === undefined || stated === '') return zeros[type] ?? '0'
+  if (stated === undefined || stated === null || stated === '') return zeros[type] ?? '0'
   // A number beyond the safe integers saturates (decision D9).
   if (String(stated) === '9223372036854775807') return String(Number.MAX_SAFE_INTEGER)
   return type.includes('int') ? String(Number(stated)) : String(stated)

@@ -84,7 +84,6 @@ export const ConsumerGroupMemberMetadataRecord = storedRecord({
       ),
     })
       .nullable()
-      .default(null)
       .tagged(0, 0),
   },
 })
@@ -141,7 +140,7 @@ export interface ConsumerGroupTargetAssignmentMemberValue
 const topicPartitions = struct({
   topicId: uuid,
   partitions: array(int32),
-  assignmentEpochs: array(int32).nullable().default(null).tagged(0, 0),
+  assignmentEpochs: array(int32).nullable().tagged(0, 0),
 })
 
 /**

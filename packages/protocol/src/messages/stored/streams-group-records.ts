@@ -21,7 +21,7 @@ export const StreamsGroupMetadataRecord = storedRecord({
     epoch: int32,
     metadataHash: bigInt64,
     validatedTopologyEpoch: int32.default(-1).tagged(0, 0),
-    lastAssignmentConfigs: array(lastAssignmentConfig).nullable().default(null).tagged(1, 0),
+    lastAssignmentConfigs: array(lastAssignmentConfig).nullable().tagged(1, 0),
   },
 })
 export interface StreamsGroupMetadataKey extends KeyOf<typeof StreamsGroupMetadataRecord> {}
@@ -116,7 +116,7 @@ export interface StreamsGroupTargetAssignmentMemberValue
 const taskIdsSince = struct({
   subtopologyId: string,
   partitions: array(int32),
-  assignmentEpochs: array(int32).nullable().default(null).tagged(0, 0),
+  assignmentEpochs: array(int32).nullable().tagged(0, 0),
 })
 
 /**
