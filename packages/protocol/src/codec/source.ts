@@ -23,8 +23,4 @@ export class Source {
     const make = new Function('constants', ...Object.keys(scope), `'use strict'\n${this.#lines.join('\n')}`)
     return make(this.#constants, ...Object.values(scope)) as T
   }
-
-  get text(): string {
-    return this.#lines.join('\n')
-  }
 }
