@@ -1,12 +1,14 @@
 export { type GroupConfig, groupConfig } from './group-config.ts'
 export { decideDelete } from './groups/classic/delete.ts'
 export { describeGroup, type GroupFilter, listGroups } from './groups/classic/describe.ts'
-export type {
-  Answer,
-  Decision,
-  DecisionContext,
-  GroupLimits,
-  TimerChange,
+export {
+  type Answer,
+  type Decision,
+  type DecisionContext,
+  type GroupLimits,
+  JOIN_TIMER,
+  type TimerChange,
+  respond,
 } from './groups/classic/decision.ts'
 export type { DurableEvent, GroupEvent, VolatileEvent } from './groups/classic/events.ts'
 export type { OffsetCommitted, OffsetRemoved } from './offsets/offset-events.ts'

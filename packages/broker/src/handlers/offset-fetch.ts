@@ -1,0 +1,120 @@
+import { ZERO_UUID } from '@samsa/base'
+import { type FetchedTopic, fetchAllOffsets, fetchOffsets, respond } from '@samsa/coordinators'
+import {
+  type ErrorName,
+  OffsetFetch,
+  type OffsetFetchRequest,
+  type OffsetFetchResponse,
+} from '@samsa/protocol'
+import type { Handler, RequestContext } from '../handler.ts'
+
+type GroupQuery = OffsetFetchRequest['groups'][number]
+type GroupAnswer = NonNullable<OffsetFetchResponse['groups']>[number]
+type TopicQuery = NonNullable<GroupQuery['topics']>[number]
+
+/** From this version on, a problem with the group has a place of its own in the answer. */
+const GROUP_ERROR_SINCE = 2
+/** From this version on, several groups can be asked for in one request (KIP-709). */
+const GROUPS_SINCE = 8
+/** From this version on, topics are named by id. */
+const IDS_SINCE = 10
+
+/** OffsetFetch v0–10. What groups have committed, for some partitions or for all. */
+export const offsetFetch: Handler<typeof OffsetFetch> = {
+  api: OffsetFetch,
+  async serve(request, context) {
+    const queries = context.apiVersion >= GROUPS_SINCE ? request.groups : [singleQuery(request)]
+    const groups = await Promise.all(queries.map(query => fetchGroup(query, request, context)))
+    if (context.apiVersion >= GROUPS_SINCE) return { throttleTimeMs: 0, groups }
+    return singleAnswer(groups[0]!)
+  },
+}
+
+/** Before several groups fitted into a request, the one group's fields stood in the request itself. */
+function singleQuery({ groupId, topics }: OffsetFetchRequest): GroupQuery {
+  const asked = topics === null ? null : topics.map(topic => ({ ...topic, topicId: ZERO_UUID }))
+  return { groupId, memberId: null, memberEpoch: -1, topics: asked }
+}
+
+function singleAnswer({ topics, errorCode }: GroupAnswer): OffsetFetchResponse {
+  const named = topics.map(({ name, partitions }) => ({ name: name ?? '', partitions }))
+  return { throttleTimeMs: 0, topics: named, errorCode: errorCode ?? 'NONE' }
+}
+
+function fetchGroup(
+  query: GroupQuery,
+  request: OffsetFetchRequest,
+  context: RequestContext,
+): GroupAnswer | Promise<GroupAnswer> {
+  const { groupId } = query
+  return context.groups.execute<GroupAnswer>(
+    groupId,
+    group => {
+      const topics =
+        query.topics === null
+          ? identified(fetchAllOffsets(group, request.requireStable), context)
+          : fetchTopics(query.topics, context, known => fetchOffsets(group, known, request.requireStable))
+      return respond({ groupId, topics, errorCode: 'NONE' })
+    },
+    error => refused(query, consumerError(error), context.apiVersion),
+  )
+}
+
+function fetchTopics(
+  queries: readonly TopicQuery[],
+  { apiVersion, metadata }: RequestContext,
+  fetch: (topics: readonly TopicQuery[]) => FetchedTopic[],
+): FetchedTopic[] {
+  if (apiVersion < IDS_SINCE) return apiVersion === 0 ? fetch(queries).map(asZooKeeper) : fetch(queries)
+  const image = metadata.image()
+  const named = queries.map(query => ({ ...query, name: image.topicById(query.topicId)?.name ?? '' }))
+  const unknown = named.filter(({ name }) => name === '')
+  return [
+    ...fetch(named.filter(({ name }) => name !== '')),
+    ...unknown.map(query => refusedTopic(query, 'UNKNOWN_TOPIC_ID')),
+  ]
+}
+
+// Version 0 told of ZooKeeper's entries: where there was none, that was an error.
+function asZooKeeper(topic: FetchedTopic): FetchedTopic {
+  const partitions = topic.partitions.map(partition =>
+    partition.committedOffset === -1
+      ? { ...partition, errorCode: 'UNKNOWN_TOPIC_OR_PARTITION' as const }
+      : partition,
+  )
+  return { ...topic, partitions }
+}
+
+// Where topics go by id, those that no longer exist have none and cannot be told of.
+function identified(topics: FetchedTopic[], { apiVersion, metadata }: RequestContext): FetchedTopic[] {
+  if (apiVersion < IDS_SINCE) return topics
+  const image = metadata.image()
+  return topics.flatMap(topic => {
+    const topicId = image.topic(topic.name ?? '')?.topicId
+    return topicId === undefined ? [] : [{ ...topic, topicId }]
+  })
+}
+
+function refused(query: GroupQuery, errorCode: ErrorName, apiVersion: number): GroupAnswer {
+  const { groupId, topics } = query
+  if (apiVersion >= GROUP_ERROR_SINCE) return { groupId, topics: [], errorCode }
+  return {
+    groupId,
+    topics: (topics ?? []).map(topic => refusedTopic(topic, errorCode)),
+    errorCode: 'NONE',
+  }
+}
+
+function refusedTopic({ name, topicId, partitionIndexes }: TopicQuery, errorCode: ErrorName): FetchedTopic {
+  const nothing = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '', errorCode }
+  return {
+    name,
+    topicId,
+    partitions: partitionIndexes.map(partitionIndex => ({ partitionIndex, ...nothing })),
+  }
+}
+
+// Consumers before 3.9 give up on COORDINATOR_NOT_AVAILABLE here; the other error makes them look for the coordinator.
+function consumerError(error: ErrorName): ErrorName {
+  return error === 'COORDINATOR_NOT_AVAILABLE' ? 'NOT_COORDINATOR' : error
+}
