@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { Logger, Timer, World } from '@samsa/base'
 import type { ImageDelta, MetadataImage } from '@samsa/cluster'
 import { FilePool } from '@samsa/log'
-import { type FrameListener, serveFrames } from '@samsa/net'
+import { type FrameLimits, type FrameListener, type FrameMemory, frameMemory, serveFrames } from '@samsa/net'
 import { AdvertisedAddressHint } from './advertised-address-hint.ts'
 import { clientConnection } from './client-connection.ts'
 import { type ListenerConfig, listenersOf } from './config/listener-config.ts'
@@ -85,7 +85,6 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       slots: () => config.get('max.incremental.fetch.session.cache.slots'),
     })
     const groups = new GroupCoordinator({ world, logger, config, metadata, partitions })
-    stops.push(() => groups.close())
     const services: Services = {
       world,
       logger,
@@ -98,14 +97,16 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
     }
 
     const router = new RequestRouter(services, handlers)
+    const memory = frameMemory(budgetOf(config))
     const wanted = listenersOf(config.values, hostname()).listeners
     for (const listener of wanted) {
-      const bound = await listen(listener, router, services)
+      const bound = await listen(listener, router, memory, services)
       stops.push(() => bound.close())
     }
+    // Before the listeners: they wait for the answers under way, and members may wait for each other for minutes.
+    stops.push(() => groups.close())
     await metadata.registerBroker(listeners.all.map(endpointOf), config.get('broker.rack'))
     stops.push(runPeriodically(services))
-    void partitions.openAll()
     let stopping: Promise<void> | undefined
     return {
       nodeId,
@@ -150,10 +151,26 @@ function follow(metadata: Metadata, partitions: Partitions, config: LiveConfig, 
   })
 }
 
+/** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */
+function budgetOf(config: LiveConfig): { budgetBytes?: number } {
+  const bytes = config.get('queued.max.request.bytes')
+  return bytes > 0 ? { budgetBytes: bytes } : {}
+}
+
+function frameLimits(config: LiveConfig): Partial<FrameLimits> {
+  return {
+    maxFrameBytes: config.get('socket.request.max.bytes'),
+    maxConnections: config.get('max.connections'),
+    maxConnectionsPerIp: config.get('max.connections.per.ip'),
+    idleMs: config.get('connections.max.idle.ms'),
+  }
+}
+
 /** Binds one listener and makes it known. */
 async function listen(
   listener: ListenerConfig,
   router: RequestRouter,
+  memory: FrameMemory,
   services: Services,
 ): Promise<FrameListener> {
   const { world, logger, config, listeners } = services
@@ -162,14 +179,10 @@ async function listen(
     network: world.network,
     clock: world.clock,
     logger,
-    name: listener.name,
+    listenerName: listener.name,
     address: listener.address,
-    limits: {
-      maxFrameBytes: config.get('socket.request.max.bytes'),
-      maxConnections: config.get('max.connections'),
-      maxConnectionsPerIp: config.get('max.connections.per.ip'),
-      idleTimeoutMs: config.get('connections.max.idle.ms'),
-    },
+    memory,
+    limits: frameLimits(config),
     accept(connection) {
       if (!listener.isAdvertisedAsReached) hint.check(endpoint, connection.local)
       return router.connection(clientConnection(connection, listener.name))

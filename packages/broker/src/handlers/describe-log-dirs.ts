@@ -21,7 +21,7 @@ async function logsAskedFor(
   { partitions }: RequestContext,
 ): Promise<readonly PartitionLog[]> {
   if (topics === null) {
-    await partitions.openAll()
+    await partitions.allOpened()
     return [...partitions.openLogs()]
   }
   return topics.flatMap(({ topic, partitions: indexes }) =>

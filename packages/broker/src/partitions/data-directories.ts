@@ -49,7 +49,11 @@ export function openDataDirectories(options: {
     const adoptClusterId = async (id: string) => {
       for (const [path, meta] of metas) {
         if (meta !== undefined) continue
-        await writeMetaProperties(disk, path, { clusterId: id, nodeId, directoryId: randomUuid(world.random) })
+        await writeMetaProperties(disk, path, {
+          clusterId: id,
+          nodeId,
+          directoryId: randomUuid(world.random),
+        })
       }
     }
     return { paths, clusterId, adoptClusterId, close }

@@ -84,10 +84,19 @@ export class LogDirectories {
     }
   }
 
-  /** The partition's directory was removed. */
-  forget(topic: string, partition: number): void {
-    for (const { partitions } of this.#directories)
-      partitions.delete(partitionDirectoryName(topic, partition))
+  /** Removes the directory of a partition whose log is not open. */
+  remove(topic: string, partition: number): void {
+    const name = partitionDirectoryName(topic, partition)
+    for (const { path, partitions } of this.#directories) {
+      if (partitions.has(name)) this.#disk.remove(`${path}/${name}`)
+    }
+  }
+
+  /** The partition's directory was removed; returns the data directory it was in. */
+  forget(topic: string, partition: number): string {
+    const name = partitionDirectoryName(topic, partition)
+    const holder = this.#directories.find(({ partitions }) => partitions.delete(name))
+    return (holder ?? (this.#directories[0] as LogDirectory)).path
   }
 
   /** Writes how far each log is durable, where it starts, and its high watermark. */

@@ -1,5 +1,5 @@
 import type { Logger, World } from '@samsa/base'
-import { type FilePool, type PartitionLog, openLog } from '@samsa/log'
+import { type CleanerSettings, type FilePool, LogCleaner, type PartitionLog, openLog } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 import type { ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { forEachInSlices } from '../time-slices.ts'
@@ -26,7 +26,16 @@ export type LookUp = { readonly partition: Partition } | { readonly error: Error
 
 const UNKNOWN_TOPIC: LookUp = { error: 'UNKNOWN_TOPIC_OR_PARTITION' }
 const UNKNOWN_ID: LookUp = { error: 'UNKNOWN_TOPIC_ID' }
+const NOT_YET: LookUp = { error: 'NOT_LEADER_OR_FOLLOWER' }
 const STORAGE_ERROR: LookUp = { error: 'KAFKA_STORAGE_ERROR' }
+
+function cleanerSettings(config: LiveConfig): CleanerSettings {
+  return {
+    keyMapBytes: config.get('log.cleaner.dedupe.buffer.size'),
+    bytesPerSecondMax: config.get('log.cleaner.io.max.bytes.per.second'),
+    idleMs: config.get('log.cleaner.backoff.ms'),
+  }
+}
 
 /**
  * The partitions this broker hosts.
@@ -42,6 +51,10 @@ export class Partitions {
   readonly #files: FilePool
   readonly #topics = new Map<string, HostedTopic>()
   readonly #topicsById = new Map<string, HostedTopic>()
+  readonly #cleaner: LogCleaner
+  /** Topics whose files are being removed. */
+  readonly #dropping = new Map<string, Promise<void>>()
+  #opening: Promise<void> | undefined
   #isClosed = false
 
   constructor(options: {
@@ -56,6 +69,16 @@ export class Partitions {
     this.#config = options.config
     this.#directories = options.directories
     this.#files = options.files
+    const { disk, clock, random } = options.world
+    this.#cleaner = new LogCleaner({
+      disk,
+      clock,
+      random,
+      logger: options.logger,
+      logs: () => this.openLogs(),
+      settings: () => cleanerSettings(options.config),
+    })
+    if (options.config.get('log.cleaner.enable')) this.#cleaner.start()
     options.config.onChange(() => this.#reconfigureAll())
   }
 
@@ -85,59 +108,111 @@ export class Partitions {
       const added: HostedTopic = { topic, partitions: [] }
       this.#topics.set(topic.name, added)
       this.#topicsById.set(topic.topicId, added)
-      return
+    } else {
+      hosted.topic = topic
+      this.#reconfigure(hosted)
     }
-    hosted.topic = topic
-    this.#reconfigure(hosted)
+    this.#openInBackground()
   }
 
-  /** Ends service of a deleted topic and removes its data after `file.delete.delay.ms`. */
-  async drop(name: string): Promise<void> {
+  /** Ends service of a deleted topic and removes its data. */
+  drop(name: string): void {
     const hosted = this.#topics.get(name)
     if (hosted === undefined) return
     this.#topics.delete(name)
     this.#topicsById.delete(hosted.topic.topicId)
-    for (const index of hosted.topic.leaderEpochs.keys()) {
-      const found = this.#partitionOf(hosted, index)
-      if ('error' in found) continue
-      found.partition.retire()
-      await found.partition.log.remove()
-      this.#directories.forget(name, index)
-    }
-  }
-
-  /** Opens every partition not yet asked for, beside traffic. */
-  async openAll(): Promise<void> {
-    const missing = [...this.#topics.values()].flatMap(hosted =>
-      [...hosted.topic.leaderEpochs.keys()].map(index => ({ hosted, index })),
-    )
-    await forEachInSlices(this.#world.clock, missing, ({ hosted, index }) => {
-      if (!this.#isClosed && this.#topics.get(hosted.topic.name) === hosted) this.#partitionOf(hosted, index)
+    const dropping = this.#remove(hosted).finally(() => {
+      if (this.#dropping.get(name) === dropping) this.#dropping.delete(name)
+      this.#openInBackground()
     })
+    this.#dropping.set(name, dropping)
   }
 
-  /** Applies each log's retention, beside traffic. */
+  /** Applies each log's retention, and forgets producers long silent, beside traffic. */
   async applyRetention(): Promise<void> {
     const now = this.#world.clock.now()
     await forEachInSlices(this.#world.clock, [...this.openLogs()], log => {
-      if (!this.#isClosed && log.failed === undefined) log.applyRetention(now)
+      if (this.#isClosed || log.failed !== undefined) return
+      log.applyRetention(now)
+      log.expireProducers(now)
     })
   }
 
   /** Writes down how far each log is durable, so that a restart after a crash checks only what came later. */
   async checkpoint(): Promise<void> {
+    for (const log of [...this.openLogs()]) {
+      if (this.#isClosed) return
+      if (log.recoveryPoint !== log.endOffset && log.failed === undefined && !log.isClosed)
+        await log.checkpoint()
+    }
     if (!this.#isClosed) await this.#directories.writeCheckpoints(this.openLogs())
   }
 
   /** Makes everything durable, closes every log, and marks the directories as cleanly closed. */
   async close(): Promise<void> {
     this.#isClosed = true
-    const logs = [...this.openLogs()]
+    await this.#cleaner.close()
+    await Promise.all(this.#dropping.values())
     for (const { partitions } of this.#topics.values()) {
       for (const partition of partitions) if (partition instanceof Partition) partition.retire()
     }
-    for (const log of logs) await log.close()
-    await this.#directories.closeCleanly(logs)
+    const closed: PartitionLog[] = []
+    for (const log of this.openLogs()) {
+      if (await this.#closeLog(log)) closed.push(log)
+    }
+    await this.#directories.closeCleanly(closed)
+  }
+
+  /** Whether the log is durable and closed; one whose disk failed is not, and is recovered at the next start. */
+  async #closeLog(log: PartitionLog): Promise<boolean> {
+    try {
+      await log.close()
+      return true
+    } catch (error) {
+      this.#logger.error(`The log of ${log.topic}-${log.partition} could not be closed in order.`, { error })
+      return false
+    }
+  }
+
+  async #remove({ topic: { name, leaderEpochs }, partitions }: HostedTopic): Promise<void> {
+    for (const partition of partitions) if (partition instanceof Partition) partition.retire()
+    for (const index of leaderEpochs.keys()) {
+      const partition = partitions[index]
+      try {
+        if (partition instanceof Partition) await partition.log.remove()
+        else this.#directories.remove(name, index)
+        this.#cleaner.forget(this.#directories.forget(name, index), name, index)
+      } catch (error) {
+        this.#logger.error(`The data of the deleted partition ${name}-${index} could not be removed.`, {
+          error,
+        })
+      }
+    }
+  }
+
+  /** Resolves once every hosted partition was opened. */
+  async allOpened(): Promise<void> {
+    await this.#opening
+  }
+
+  /** Opens every partition not yet asked for, beside traffic. */
+  #openInBackground(): void {
+    if (this.#opening !== undefined || this.#isClosed) return
+    this.#opening = forEachInSlices(this.#world.clock, this.#unopened(), ({ hosted, index }) => {
+      if (!this.#isClosed && this.#topics.get(hosted.topic.name) === hosted) this.#partitionOf(hosted, index)
+    }).finally(() => {
+      this.#opening = undefined
+    })
+  }
+
+  /** Looked for while it is consumed, so that topics hosted meanwhile have their turn too. */
+  *#unopened(): Iterable<{ hosted: HostedTopic; index: number }> {
+    for (const hosted of this.#topics.values()) {
+      if (this.#dropping.has(hosted.topic.name)) continue
+      for (const index of hosted.topic.leaderEpochs.keys()) {
+        if (hosted.partitions[index] === undefined) yield { hosted, index }
+      }
+    }
   }
 
   #partitionOf(hosted: HostedTopic, index: number): LookUp {
@@ -145,6 +220,8 @@ export class Partitions {
     if (known instanceof Partition) return { partition: known }
     if (known !== undefined) return STORAGE_ERROR
     if (this.#isClosed || hosted.topic.leaderEpochs[index] === undefined) return UNKNOWN_TOPIC
+    // The files of a deleted topic of that name are still being removed.
+    if (this.#dropping.has(hosted.topic.name)) return NOT_YET
     const opened = this.#open(hosted, index)
     hosted.partitions[index] = opened
     return opened instanceof Partition ? { partition: opened } : STORAGE_ERROR
@@ -165,6 +242,7 @@ export class Partitions {
         topicId: topic.topicId,
         config,
         files: this.#files,
+        producerIdExpirationMs: this.#config.get('producer.id.expiration.ms'),
         ...place,
       })
       const { topicId } = topic
