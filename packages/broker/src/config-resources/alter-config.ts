@@ -22,11 +22,13 @@ export type Admitted = { readonly resource: ConfigResource } | ResourceProblem
  * broker is this one or all of them.
  *
  * @param needsNoValue whether a key may come without a value
+ * @param options.hasLoggers whether the request may name the levels of loggers
  */
 export function admit<Altered extends AlteredResource>(
   resources: readonly Altered[],
   nodeId: number,
   needsNoValue: (config: Altered['configs'][number]) => boolean,
+  options: { readonly hasLoggers: boolean },
 ): Admitted[] {
   const counts = new Map<string, number>()
   for (const resource of resources) counts.set(keyOf(resource), (counts.get(keyOf(resource)) ?? 0) + 1)
@@ -38,7 +40,8 @@ export function admit<Altered extends AlteredResource>(
     if (unset.length > 0) {
       return invalidRequest(`Null value not supported for : ${unset.map(({ name }) => name).join(', ')}`)
     }
-    return admitKind(resource, resourceKindOf(resource.resourceType), nodeId)
+    const kind = resourceKindOf(resource.resourceType)
+    return admitKind(resource, kind === 'broker-logger' && !options.hasLoggers ? undefined : kind, nodeId)
   })
 }
 

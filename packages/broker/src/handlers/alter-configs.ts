@@ -10,7 +10,7 @@ type Resource = AlterConfigsRequest['resources'][number]
 export const alterConfigs: Handler<typeof AlterConfigs> = {
   api: AlterConfigs,
   async serve({ resources, validateOnly }, { config, metadata }) {
-    const admitted = admit(resources, config.get('node.id'), () => false)
+    const admitted = admit(resources, config.get('node.id'), () => false, { hasLoggers: false })
     const changes: ConfigChange<ConfigValue>[] = []
     for (const [at, one] of admitted.entries()) {
       if ('resource' in one) changes.push({ resource: one.resource, what: entriesOf(resources[at]!) })

@@ -29,9 +29,9 @@ function deleteBefore(
   offset: number,
   { partitions }: RequestContext,
 ): PartitionAnswer {
-  if (isInternalTopic(topic)) return refused(partitionIndex, 'INVALID_TOPIC_EXCEPTION')
   const found = partitions.lookUp(topic, partitionIndex)
   if ('error' in found) return refused(partitionIndex, found.error)
+  if (isInternalTopic(topic)) return refused(partitionIndex, 'INVALID_TOPIC_EXCEPTION')
   const { partition } = found
   const error = deleteFrom(partition, offset)
   if (error !== 'NONE') return refused(partitionIndex, error)

@@ -1,10 +1,5 @@
 import { type ConfigResource, topicNameProblem } from '@samsa/cluster'
-import {
-  DescribeConfigs,
-  type DescribeConfigsRequest,
-  type DescribeConfigsResponse,
-  type ErrorName,
-} from '@samsa/protocol'
+import { DescribeConfigs, type DescribeConfigsRequest, type DescribeConfigsResponse } from '@samsa/protocol'
 import {
   type DescribedKey,
   configSource,
@@ -14,14 +9,17 @@ import {
   describeGroupConfig,
   describeTopicConfig,
 } from '../config-resources/describe-config.ts'
-import { invalidRequest, isBrokerId, resourceKindOf } from '../config-resources/resource-type.ts'
+import {
+  type ResourceProblem,
+  invalidRequest,
+  isBrokerId,
+  resourceKindOf,
+} from '../config-resources/resource-type.ts'
 import type { Handler, RequestContext } from '../handler.ts'
 
 type Resource = DescribeConfigsRequest['resources'][number]
 type Result = DescribeConfigsResponse['results'][number]
-type Described =
-  | { readonly keys: readonly DescribedKey[] }
-  | { readonly error: ErrorName; readonly message: string | null }
+type Described = { readonly keys: readonly DescribedKey[] } | ResourceProblem
 
 /** DescribeConfigs v0–4. Values with their sources, types, synonyms (KIP-226) and documentation (KIP-569). */
 export const describeConfigs: Handler<typeof DescribeConfigs> = {
@@ -49,7 +47,7 @@ function describe({ resourceType, resourceName: name }: Resource, context: Reque
       const problem = topicNameProblem(name)
       if (problem !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: problem }
       if (metadata.image().topic(name) === undefined)
-        return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: null }
+        return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `The topic '${name}' does not exist.` }
       return { keys: describeTopicConfig(overrides('topic'), config) }
     }
     case 'broker':
@@ -90,7 +88,7 @@ function answer(
   const configs = described.keys
     .filter(({ name }) => wanted.size === 0 || wanted.has(name))
     .map(key => configOf(key, request, apiVersion))
-  return { errorCode: 'NONE', errorMessage: null, resourceType, resourceName, configs }
+  return { errorCode: 'NONE', errorMessage: '', resourceType, resourceName, configs }
 }
 
 function configOf(

@@ -6,7 +6,7 @@ import {
   type DescribeTopicPartitionsResponse,
   type ErrorName,
 } from '@samsa/protocol'
-import { ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
+import { ALL_TOPIC_OPERATIONS } from '../authorized-operations.ts'
 import type { Handler } from '../handler.ts'
 
 type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number]
@@ -105,7 +105,7 @@ function failed(errorCode: ErrorName, name: string): TopicAnswer {
     topicId: ZERO_UUID,
     isInternal,
     partitions: [],
-    topicAuthorizedOperations: NOT_ASKED,
+    topicAuthorizedOperations: ALL_TOPIC_OPERATIONS,
   }
 }
 

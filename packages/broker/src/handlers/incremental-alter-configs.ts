@@ -15,8 +15,8 @@ const DELETE = operations.indexOf('DELETE')
 export const incrementalAlterConfigs: Handler<typeof IncrementalAlterConfigs> = {
   api: IncrementalAlterConfigs,
   async serve({ resources, validateOnly }, { config, metadata }) {
-    const admitted = admit<Resource>(resources, config.get('node.id'), isDeletion).map((one, at) =>
-      withKnownOperations(one, resources[at]!),
+    const admitted = admit<Resource>(resources, config.get('node.id'), isDeletion, { hasLoggers: true }).map(
+      (one, at) => withKnownOperations(one, resources[at]!),
     )
     const changes: ConfigChange<readonly ConfigOperation[]>[] = []
     for (const [at, one] of admitted.entries()) {

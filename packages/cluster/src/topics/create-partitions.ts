@@ -43,7 +43,7 @@ export function decideCreatePartitions(
     const topic = image.topic(request.name)
     const grown =
       topic === undefined
-        ? refuse('UNKNOWN_TOPIC_OR_PARTITION')
+        ? refuse('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${request.name}' does not exist.`)
         : grow(image, topic, request, left, context.random)
     if ('error' in grown) {
       response.push({ name: request.name, ...grown })

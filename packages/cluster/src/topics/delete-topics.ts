@@ -45,7 +45,12 @@ export function decideDeleteTopics(
   for (const topicId of byId) {
     if (duplicateIds.has(topicId)) continue
     const topic = image.topicById(topicId)
-    if (topic === undefined) response.push({ name: null, topicId, ...refuse('UNKNOWN_TOPIC_ID') })
+    if (topic === undefined)
+      response.push({
+        name: null,
+        topicId,
+        ...refuse('UNKNOWN_TOPIC_ID', `There is no topic with the id ${topicId}.`),
+      })
     else if (!namedTwice.has(topic.name)) {
       response.push({ name: topic.name, topicId, ...OK })
       changes.push(deletion(topic))
@@ -54,7 +59,11 @@ export function decideDeleteTopics(
   for (const name of singleNames) {
     const topic = image.topic(name)
     if (topic === undefined) {
-      response.push({ name, topicId: ZERO_UUID, ...refuse('UNKNOWN_TOPIC_OR_PARTITION') })
+      response.push({
+        name,
+        topicId: ZERO_UUID,
+        ...refuse('UNKNOWN_TOPIC_OR_PARTITION', `The topic '${name}' does not exist.`),
+      })
     } else if (namedTwice.has(name)) {
       const message = 'The provided topic name maps to an ID that was already supplied.'
       response.push({ name, topicId: topic.topicId, ...refuse('INVALID_REQUEST', message) })
