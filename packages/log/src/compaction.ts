@@ -31,6 +31,8 @@ export async function exchangeSegments(
   cleaned.completeIndexes()
   await cleaned.sync()
   await cleaned.syncIndexes()
+  // All names have to be there before the first becomes *.swap: a *.swap without the others would count as complete.
+  await disk.syncDirectory(directory)
   steps.check()
   cleaned.rename('.swap')
   await disk.syncDirectory(directory)

@@ -22,7 +22,7 @@ export function readTopicId(disk: Disk, directory: string): string | undefined {
 /** Writes the id; durable after a sync of the file and of the directory. Its path. Throws `DiskError`. */
 export function writeTopicId(disk: Disk, directory: string, topicId: string): string {
   const path = `${directory}/${PARTITION_METADATA_FILE}`
-  const bytes = encodeUtf8(`version: 0\ntopic_id: ${topicId}\n`)
+  const bytes = encodeUtf8(`version: 0\ntopic_id: ${topicId}`)
   const file = disk.open(path, { create: true })
   try {
     file.write([bytes], 0)

@@ -39,6 +39,7 @@ export class Segment {
   #firstTimestamp = UNKNOWN
   #bytesSinceEntry = 0
   #isTimeIndexBehind = false
+  #isRebuilt = false
 
   constructor(options: {
     pool: FilePool
@@ -158,9 +159,22 @@ export class Segment {
    * is none. The scanner's memory is good until the next lookup.
    */
   seek(offset: number): BatchScanner | undefined {
-    const scanner = this.scan(this.startFor(offset), { buffer: walkBuffer })
-    while (scanner.next()) if (lastOffsetOf(scanner.bytes, scanner.at) >= offset) return scanner
+    const start = this.startFor(offset)
+    const scanner = this.scan(start, { buffer: walkBuffer })
+    for (let steps = 0; scanner.next(); steps++) {
+      if (lastOffsetOf(scanner.bytes, scanner.at) >= offset) {
+        if (steps < LONG_WALK_STEPS || scanner.position - start < LONG_WALK_BYTES) return scanner
+        return this.#seekAfterRebuild(offset) ?? scanner
+      }
+    }
     return undefined
+  }
+
+  /** An index that makes for a long walk lost entries in a crash. It is built anew, once. */
+  #seekAfterRebuild(offset: number): BatchScanner | undefined {
+    if (this.#isRebuilt) return undefined
+    this.rebuildIndexes(DEFAULT_INTERVAL_BYTES)
+    return this.seek(offset)
   }
 
   /** The offset after the last batch, read from the file. */
@@ -180,6 +194,7 @@ export class Segment {
 
   /** Builds both indexes anew from the batches in the file. Does not check checksums. */
   rebuildIndexes(intervalBytes: number): void {
+    this.#isRebuilt = true
     this.offsetIndex.entries.reset()
     this.timeIndex.entries.reset()
     this.#maxTimestamp = -1
@@ -382,6 +397,9 @@ export class Segment {
 }
 
 const DEFAULT_INTERVAL_BYTES = 4096
+/** A walk is long when both are passed: a few large batches are none. */
+const LONG_WALK_STEPS = 64
+const LONG_WALK_BYTES = 4 * 1024 * 1024
 
 export function segmentPath(
   directory: string,

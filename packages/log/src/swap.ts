@@ -6,7 +6,7 @@ import { Segment } from './segment.ts'
 // Compaction puts one new segment in the place of a run of old ones, so that a crash at any moment leaves the old or
 // the new ones, whole:
 //
-//   1. write *.cleaned, sync them                       crash: *.cleaned are removed, the old ones stay
+//   1. write *.cleaned, sync them and the directory     crash: *.cleaned are removed, the old ones stay
 //   2. rename *.cleaned to *.swap, sync the directory   crash: a *.cleaned that is left takes its *.swap with it
 //   3. remove the old files, sync the directory         crash: the old files in the range of *.swap are removed
 //   4. rename *.swap to their final names               crash: the same
@@ -42,8 +42,9 @@ export function finishSwaps(
       }
     }
   }
-  for (const { name } of swaps)
+  for (const { name } of swaps) {
     disk.rename(`${directory}/${name}`, `${directory}/${name.slice(0, -'.swap'.length)}`)
+  }
 }
 
 type Named = { name: string; file: SegmentFileName }

@@ -148,7 +148,7 @@ describe('compaction', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: Number(globalThis.process?.env['SAMSA_RUNS'] ?? 150) },
     )
   })
 
