@@ -96,15 +96,18 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       fetchSessions,
     }
 
+    const bound: FrameListener[] = []
+    stops.push(async () => {
+      // Whoever waits is answered first, so that closing the listeners waits for nobody.
+      partitions.endWaiting()
+      await groups.close()
+      await Promise.all(bound.map(listener => listener.close()))
+    })
     const router = new RequestRouter(services, handlers)
     const memory = frameMemory(budgetOf(config))
-    const wanted = listenersOf(config.values, hostname()).listeners
-    for (const listener of wanted) {
-      const bound = await listen(listener, router, memory, services)
-      stops.push(() => bound.close())
+    for (const listener of listenersOf(config.values, hostname()).listeners) {
+      bound.push(await listen(listener, router, memory, services))
     }
-    // Before the listeners: they wait for the answers under way, and members may wait for each other for minutes.
-    stops.push(() => groups.close())
     await metadata.registerBroker(listeners.all.map(endpointOf), config.get('broker.rack'))
     stops.push(runPeriodically(services))
     let stopping: Promise<void> | undefined

@@ -1,8 +1,6 @@
-import { type ConfigOf, type ConfigRow, parseConfig } from '@samsa/base'
+import { type ConfigRow, parseConfig } from '@samsa/base'
 import { type LogConfig, topicConfig } from '@samsa/log'
-import { brokerConfig } from './broker-config.ts'
-
-export type BrokerConfig = ConfigOf<typeof brokerConfig>
+import { type BrokerConfig, brokerConfig } from './broker-config.ts'
 
 /** Texts by key, as files, variables and requests give them. */
 export type ConfigTexts = Readonly<Record<string, string>>

@@ -52,7 +52,8 @@ async function readWithin(
   let reads = firstReads
   for (;;) {
     const remainingMs = deadlineMs - clock.monotonicMs()
-    if (remainingMs <= 0 || context.client.isClosed) return respond(reads, session, context)
+    if (remainingMs <= 0 || context.client.isClosed || context.partitions.isStopping)
+      return respond(reads, session, context)
     const watched = reads.map(read => read.partition).filter(partition => partition !== undefined)
     const missingBytes = Math.max(1, request.minBytes - bytesOf(reads))
     await waitForBytes(watched as Partition[], missingBytes, remainingMs, clock, context.client)

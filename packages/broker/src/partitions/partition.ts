@@ -132,6 +132,11 @@ export class Partition {
     this.#listeners.delete(listener)
   }
 
+  /** Lets consumers that wait look again. */
+  wakeReaders(): void {
+    for (const listener of [...this.#listeners]) listener.gone()
+  }
+
   /** Ends service: waiting producers and consumers are told to look elsewhere. The log stays with its owner. */
   retire(): void {
     this.#isGone = true
@@ -198,6 +203,6 @@ export class Partition {
     const waiters = this.#waiters
     this.#waiters = []
     for (const waiter of waiters) waiter.resolve(error)
-    for (const listener of [...this.#listeners]) listener.gone()
+    this.wakeReaders()
   }
 }

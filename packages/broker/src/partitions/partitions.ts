@@ -55,6 +55,7 @@ export class Partitions {
   /** Topics whose files are being removed. */
   readonly #dropping = new Map<string, Promise<void>>()
   #opening: Promise<void> | undefined
+  #isStopping = false
   #isClosed = false
 
   constructor(options: {
@@ -90,6 +91,19 @@ export class Partitions {
   lookUpById(topicId: string, index: number): LookUp {
     const hosted = this.#topicsById.get(topicId)
     return hosted === undefined ? UNKNOWN_ID : this.#partitionOf(hosted, index)
+  }
+
+  /** Whether the broker is about to stop: requests answer with what there is. */
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
+  /** Tells consumers that wait for records to go on without. */
+  endWaiting(): void {
+    this.#isStopping = true
+    for (const { partitions } of this.#topics.values()) {
+      for (const partition of partitions) if (partition instanceof Partition) partition.wakeReaders()
+    }
   }
 
   /** Logs open now. */
