@@ -13,6 +13,7 @@ export {
   decideAlterConfigs,
   decideIncrementalAlterConfigs,
 } from './configs/alter-configs.ts'
+export { decideImportConfigs } from './configs/import-configs.ts'
 export type { Decision, Outcome } from './decision.ts'
 export { ImageFollower, type ImageFollowerOptions, type ImageListener } from './image-follower.ts'
 export { type ImageDelta, type TopicDelta, evolveImage, imageOf } from './image/evolve-image.ts'

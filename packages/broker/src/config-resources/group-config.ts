@@ -1,5 +1,5 @@
 import { type ConfigOf, boolean, configTable, enumeration, int, string } from '@samsa/base'
-import type { BrokerConfig } from '../config/live-config.ts'
+import type { BrokerConfig } from '../config/broker-config.ts'
 
 const groupKey = { live: true, importance: 'medium' } as const
 

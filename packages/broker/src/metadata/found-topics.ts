@@ -1,6 +1,7 @@
-import type { Disk, Logger } from '@samsa/base'
+import { type Disk, type Logger, decodeUtf8 } from '@samsa/base'
 import { type FoundTopic, type MetadataImage, isReservedTopic } from '@samsa/cluster'
 import { readTopicId } from '@samsa/log'
+import { readFile } from './read-file.ts'
 
 /** A live partition directory below one of `log.dirs`. */
 export interface FoundPartition {
@@ -22,21 +23,36 @@ export function findTopics(
   partitions: Iterable<FoundPartition>,
   image: MetadataImage,
 ): FoundTopic[] {
-  const topics = new Map<string, FoundTopic>()
+  const topics = new Map<string, { topicId: string; leaderEpochs: number[] }>()
   for (const { topic: name, partition, directory } of partitions) {
     if (isReservedTopic(name) || partition > PARTITION_INDEX_MAX) continue
     // The metadata is believed for what it knows: restarts with ten thousand partitions do not read as many files.
     if (partition < (image.topic(name)?.partitions.length ?? 0)) continue
     const topicId = readTopicId(disk, directory)
-    const before = topics.get(name)
-    if (topicId === undefined || (before !== undefined && before.topicId !== topicId)) {
+    const found = topics.get(name) ?? { topicId, leaderEpochs: [] }
+    if (topicId === undefined || found.topicId !== topicId) {
       logger.warn(
         `${directory} is left alone: it does not say which topic it belongs to, or another than its siblings.`,
       )
       continue
     }
-    const partitionCount = Math.max(before?.partitionCount ?? 0, partition + 1)
-    topics.set(name, { name, topicId, partitionCount, configs: {} })
+    found.leaderEpochs[partition] = latestEpoch(disk, directory) + 1
+    topics.set(name, { topicId, leaderEpochs: found.leaderEpochs })
   }
-  return [...topics.values()]
+  return Array.from(topics, ([name, { topicId, leaderEpochs }]) => ({
+    name,
+    topicId,
+    partitionCount: leaderEpochs.length,
+    configs: {},
+    leaderEpochs,
+  }))
+}
+
+/** The last leader epoch a partition had, -1 when it says none: the first number of the checkpoint's last line. */
+function latestEpoch(disk: Disk, directory: string): number {
+  const path = `${directory}/leader-epoch-checkpoint`
+  if (!disk.exists(path)) return -1
+  const [, , ...lines] = decodeUtf8(readFile(disk, path)).trimEnd().split('\n')
+  const epoch = Number.parseInt(lines.at(-1) ?? '', 10)
+  return Number.isSafeInteger(epoch) ? epoch : -1
 }

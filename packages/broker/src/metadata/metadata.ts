@@ -2,6 +2,7 @@ import { type Logger, type World, defaultsOf } from '@samsa/base'
 import {
   type AdoptedTopic,
   type BrokerEndpoint,
+  type ConfigResource,
   type Decision,
   EmbeddedMetadataStore,
   ImageFollower,
@@ -13,12 +14,18 @@ import {
   StoreError,
   decideAdoptTopics,
   decideClusterId,
+  decideImportConfigs,
   decideRegisterBroker,
+  decideReserveProducerIds,
 } from '@samsa/cluster'
 import { type FilePool, type LogConfig, openLog, partitionDirectoryName, topicConfig } from '@samsa/log'
 import { type FoundPartition, findTopics } from './found-topics.ts'
+import { type KafkaMetadata, readKafkaMetadata } from './kafka-metadata.ts'
 import { LogJournal } from './log-journal.ts'
 import { ProducerIds } from './producer-ids.ts'
+
+/** Where Apache Kafka keeps its own metadata. */
+const KAFKA_METADATA_DIRECTORY = '__cluster_metadata-0'
 
 export interface MetadataOptions {
   readonly world: World
@@ -138,8 +145,10 @@ export async function openMetadata(options: MetadataOptions): Promise<Metadata> 
     )
   const follower = await ImageFollower.open({ store, failed })
   const metadata = new Metadata(store, follower, nodeId, logger)
+  const isFirstStart = metadata.image().clusterId === undefined
+  if (isFirstStart) await adopt(metadata, options, true)
   await metadata.submit(image => decideClusterId(image, options.clusterId, world.random))
-  await adopt(metadata, options)
+  if (!isFirstStart) await adopt(metadata, options, false)
   return metadata
 }
 
@@ -173,11 +182,31 @@ const journalConfig: LogConfig = {
   'file.delete.delay.ms': 0,
 }
 
-async function adopt(metadata: Metadata, { world, logger, nodeId, found }: MetadataOptions): Promise<void> {
-  const topics = findTopics(world.disk, logger, found ?? [], metadata.image())
-  if (topics.length === 0) return
-  const adopted = await metadata.submit(image => decideAdoptTopics(image, topics, nodeId))
-  tell(logger, adopted)
+/**
+ * Takes in topics that are on disk and unknown here. At the first start in a data directory of Apache Kafka its
+ * metadata is read too: the topics' configurations, those of brokers and groups, and how far producer ids were used.
+ */
+async function adopt(metadata: Metadata, options: MetadataOptions, isFirstStart: boolean): Promise<void> {
+  const { world, logger, nodeId, directory } = options
+  const found = findTopics(world.disk, logger, options.found ?? [], metadata.image())
+  const kafkaDirectory = `${directory}/${KAFKA_METADATA_DIRECTORY}`
+  const kafka =
+    isFirstStart && world.disk.exists(kafkaDirectory)
+      ? readKafkaMetadata(world.disk, kafkaDirectory)
+      : undefined
+  if (found.length > 0) tell(logger, await metadata.submit(image => decideAdoptTopics(image, found, nodeId)))
+  if (kafka === undefined) return
+  const configs = kafka.configs.filter(({ resource }) => isConfigured(resource, kafka, metadata.image()))
+  await metadata.submit(image => decideImportConfigs(image, configs))
+  await metadata.submit(image => decideReserveProducerIds(image, kafka.nextProducerId))
+  logger.info(`Took over the configurations and producer ids that Apache Kafka left in ${kafkaDirectory}.`)
+}
+
+/** A topic's configuration is taken over with the topic itself, not with another one of its name. */
+function isConfigured(resource: ConfigResource, kafka: KafkaMetadata, image: MetadataImage): boolean {
+  if (resource.type !== 'topic') return true
+  const topic = image.topic(resource.name)
+  return topic !== undefined && kafka.topics.get(topic.topicId) === resource.name
 }
 
 function tell(logger: Logger, topics: readonly AdoptedTopic[]): void {

@@ -1,7 +1,7 @@
 import type { Decision } from '../decision.ts'
 import { keys } from '../image/keys.ts'
 import type { MetadataImage } from '../image/metadata-image.ts'
-import type { Transaction } from '../store/metadata-store.ts'
+import type { Operation, Transaction } from '../store/metadata-store.ts'
 import { creation } from './create-topics.ts'
 import { topicNameProblem } from './topic-name.ts'
 
@@ -13,6 +13,8 @@ export interface FoundTopic {
   readonly partitionCount: number
   /** Overrides that came with it. */
   readonly configs: Readonly<Record<string, string>>
+  /** By partition index: the epoch its leader has from now on, larger than any before; 0 or none where it is new. */
+  readonly leaderEpochs: readonly (number | undefined)[]
 }
 
 export interface AdoptedTopic {
@@ -45,16 +47,27 @@ export function decideAdoptTopics(
     const assignment = known?.partitions.map(({ replicas }) => replicas) ?? []
     if (topic.partitionCount <= assignment.length) return { name, topicId, outcome: 'known' }
     while (assignment.length < topic.partitionCount) assignment.push([brokerId])
+    const states = statesOf(topic, known?.partitions.length ?? 0, brokerId)
     if (known === undefined) {
-      changes.push(creation(name, { topicId, assignment }, topic.configs))
+      const { conditions, operations } = creation(name, { topicId, assignment }, topic.configs)
+      changes.push({ conditions, operations: [...operations, ...states] })
       return { name, topicId, outcome: 'adopted' }
     }
     const key = keys.topic(name)
     changes.push({
       conditions: [{ key, modRevision: known.modRevision }],
-      operations: [{ type: 'put', key, value: { topicId, assignment } }],
+      operations: [{ type: 'put', key, value: { topicId, assignment } }, ...states],
     })
     return { name, topicId, outcome: 'extended' }
   })
   return { changes, response }
+}
+
+/** Clients ignore leaders of an older epoch than they have seen, and a log's epochs only grow: go on where they were. */
+function statesOf({ topicId, leaderEpochs }: FoundTopic, from: number, brokerId: number): Operation[] {
+  return leaderEpochs.flatMap((leaderEpoch, index): Operation[] => {
+    if (leaderEpoch === undefined || leaderEpoch === 0 || index < from) return []
+    const value = { leader: brokerId, leaderEpoch, isr: [brokerId], partitionEpoch: 0 }
+    return [{ type: 'put', key: keys.partitionState(topicId, index), value }]
+  })
 }

@@ -189,6 +189,7 @@ describe('adopting topics found on disk', () => {
     topicId: id.repeat(22),
     partitionCount,
     configs: {},
+    leaderEpochs: [undefined, 7],
   })
 
   it('takes in unknown topics, extends known ones, and leaves strays alone', () => {
@@ -203,5 +204,6 @@ describe('adopting topics found on disk', () => {
       'stray',
     ])
     expect(model.image.topic('b')?.partitions.map(({ replicas }) => replicas)).toEqual([[1], [1], [1]])
+    expect(model.image.topic('b')?.partitions.map(({ leaderEpoch }) => leaderEpoch)).toEqual([0, 7, 0])
   })
 })
