@@ -159,7 +159,7 @@ export class SimulatedConnection implements Connection {
       if (write!.parts.length > 0) continue
       this.#queue.shift()
       const { onWritten } = write!
-      if (onWritten !== undefined) this.#soon(() => this.#isGone || onWritten())
+      if (onWritten !== undefined) this.#soon(onWritten)
     }
     if (!this.#isGone && this.#isEnding && !this.#hasSentFin) this.#sendFin()
   }

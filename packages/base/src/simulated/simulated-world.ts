@@ -65,6 +65,7 @@ class Simulation {
   readonly random: SeededRandom
   readonly wires: NetworkFabric
   readonly #machines = new Map<string, Machine>()
+  #isRunning = false
 
   constructor(seed: number, keepTrace: boolean) {
     this.seed = seed
@@ -83,12 +84,18 @@ class Simulation {
 
   /** Runs what happens within the given time, until `isDone`; whether it is. */
   async runFor(ms: number, isDone: () => boolean): Promise<boolean> {
-    const untilMs = this.scheduler.nowMs + ms
-    await settlePromises()
-    while (!isDone()) {
-      if (!(await this.scheduler.step(untilMs))) break
+    assert(!this.#isRunning, 'two calls let time pass at once: await several promises in one `finish`')
+    this.#isRunning = true
+    try {
+      const untilMs = this.scheduler.nowMs + ms
+      await settlePromises()
+      while (!isDone()) {
+        if (!(await this.scheduler.step(untilMs))) break
+      }
+      return isDone()
+    } finally {
+      this.#isRunning = false
     }
-    return isDone()
   }
 }
 
