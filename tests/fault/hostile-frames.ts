@@ -1,0 +1,222 @@
+import { type Socket, createConnection } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
+import { type Api, CreateTopics, Fetch, apis } from '@samsa/protocol'
+import { type Broker, SamsaProcess, brokerUnderTest, freePort, residentMb } from '../process/samsa-process.ts'
+import { Tally } from '../process/tally.ts'
+import { rangesOf } from '../wire/ranges.ts'
+import { sampleRequest } from '../wire/sample-request.ts'
+import { WireConnection, encodeFrame } from '../wire/wire-connection.ts'
+import { SeededNumbers, hostileFrame } from './mutation.ts'
+
+// tests/fault/run hostile-frames [--frames N] [--connections N] [--seed N]: bytes of strangers must hurt nobody.
+
+const { values: options } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '50000' },
+    connections: { type: 'string', default: '40' },
+    seed: { type: 'string', default: `${Date.now() % 1e9}` },
+  },
+})
+const frames = Number(options.frames)
+const honestLimitMs = 50
+const tally = new Tally()
+const broker = await startBroker()
+console.log(`  seed ${options.seed}, ${frames} frames over ${options.connections} connections at a time`)
+
+try {
+  await createTopic('honest')
+  await besideAnHonestClient(`${frames} mutated and random frames`, attack)
+  await besideAnHonestClient('500 connections that each declare a request of 100 MB', declareMuch)
+  await besideAnHonestClient('readers and writers that are slow', crawl)
+} finally {
+  await broker.stop()
+}
+tally.close()
+
+/** Topics that mutated requests make by accident are not what is measured, so none are made unasked. */
+async function startBroker(): Promise<Broker> {
+  if (process.env['SAMSA_TEST_BOOTSTRAP']) return brokerUnderTest()
+  const samsa = new SamsaProcess(await freePort(), { KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false' })
+  await samsa.start()
+  return samsa
+}
+
+async function createTopic(name: string): Promise<void> {
+  const connection = await WireConnection.open(broker)
+  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }]
+  const answer = await connection.request(CreateTopics, 4, { topics, timeoutMs: 10_000 })
+  connection.close()
+  if (answer.topics[0]!.errorCode !== 'NONE')
+    throw new Error(`creating ${name}: ${answer.topics[0]!.errorCode}`)
+}
+
+/** Runs `work` while an honest client is served; then looks at its latencies, the process and its memory. */
+async function besideAnHonestClient(name: string, work: () => Promise<void>): Promise<void> {
+  const topic = `honest-${name.split(' ').at(-1)}`
+  await createTopic(topic)
+  await sleep(200)
+  const before = residentMb(broker.pid)
+  let highest = before ?? 0
+  const watch = setInterval(() => {
+    highest = Math.max(highest, residentMb(broker.pid) ?? 0)
+  }, 50)
+  const { host, port } = broker
+  const workerData = { place: { host, port }, topic, pauseMs: 5 }
+  const honest = new Worker(new URL('./honest-client.js', import.meta.url), { workerData })
+  const report = new Promise<{ latenciesMs: number[]; failures: string[] }>((done, failed) => {
+    honest.once('message', done)
+    honest.once('error', failed)
+    honest.once('exit', () => done({ latenciesMs: [], failures: ['no answer for 15 s'] }))
+  })
+  await sleep(300)
+  const begun = Date.now()
+  await tally.case(`${name}: connections are accepted throughout`, work)
+  const seconds = (Date.now() - begun) / 1000
+  honest.postMessage('enough')
+  const giveUp = setTimeout(() => honest.terminate(), 15_000)
+  const { latenciesMs, failures } = await report
+  clearTimeout(giveUp)
+  clearInterval(watch)
+  await sleep(500)
+  const after = residentMb(broker.pid)
+  const sorted = latenciesMs.sort((a, b) => a - b)
+  const at = (share: number) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1)
+  console.log(
+    `  ${name}: ${seconds.toFixed(1)} s; honest answers: ${sorted.length}, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, p99.9 ${at(0.999)} ms, max ${at(1)} ms`,
+  )
+  console.log(`  ${name}: resident memory ${before} MB before, ${highest} MB at most, ${after} MB after`)
+  await tally.case(`${name}: honest clients get right answers`, () => {
+    if (failures.length > 0) throw new Error(`${failures.length} wrong, like ${failures[0]}`)
+    if (sorted.length < 20) throw new Error(`only ${sorted.length} answers`)
+  })
+  await tally.case(`${name}: 99 of 100 honest answers within ${honestLimitMs} ms`, () => {
+    if (Number(at(0.99)) > honestLimitMs) throw new Error(`p99 is ${at(0.99)} ms`)
+  })
+  await tally.case(`${name}: the process lives and does not grow`, async () => {
+    await createTopic(`${topic}-afterwards`)
+    if (before !== undefined && after !== undefined && highest - before > 300) {
+      throw new Error(`grew from ${before} MB to ${highest} MB`)
+    }
+    if (/assertion|unhandled|uncaught/i.test(broker.output())) throw new Error(broker.output().slice(-500))
+  })
+}
+
+/** Requests of all APIs and versions, as a starting point for mutations; most of them of those the broker serves. */
+async function corpus(): Promise<Buffer[]> {
+  const served = [...(await rangesOf(broker)).values()].flatMap(({ api, min, max }) =>
+    framesOf(api, min, max),
+  )
+  const known = apis.flatMap(api => framesOf(api, api.minVersion, api.maxVersion))
+  return [...served, ...served, ...served, ...known]
+}
+
+function framesOf(api: Api, min: number, max: number): Buffer[] {
+  return Array.from({ length: max - min + 1 }, (_, index) => frameOf(api, min + index))
+}
+
+function frameOf(api: Api, version: number): Buffer {
+  const frame = encodeFrame(api, version, sampleRequest(api, version) as never, 7)
+  return Buffer.from(frame.buffer, frame.byteOffset + 4, frame.length - 4)
+}
+
+/** Sends all frames, one at a time on each connection, and goes on when it is answered, refused or ignored. */
+async function attack(): Promise<void> {
+  const numbers = new SeededNumbers(Number(options.seed))
+  const bodies = await corpus()
+  const counts = { answered: 0, closed: 0, ignored: 0 }
+  let left = frames
+  const last: Buffer[] = []
+  let failure: unknown
+  const lane = async () => {
+    let socket: Socket | undefined
+    while (left-- > 0 && failure === undefined) {
+      socket ??= await connect()
+      const frame = hostileFrame(bodies, numbers)
+      last.push(frame)
+      if (last.length > 12) last.shift()
+      const outcome = await outcomeOf(socket, frame)
+      counts[outcome]++
+      // An ignored frame may still wait for its end; the connection cannot be used for another one.
+      if (outcome !== 'answered') {
+        socket.destroy()
+        socket = undefined
+      }
+    }
+    socket?.destroy()
+  }
+  const lanes = Array.from({ length: Number(options.connections) }, () =>
+    lane().catch(error => {
+      failure ??= error
+    }),
+  )
+  await Promise.all(lanes)
+  console.log(
+    `  frames answered ${counts.answered}, connections closed by the broker ${counts.closed}, no answer ${counts.ignored}`,
+  )
+  if (failure === undefined) return
+  for (const frame of last) console.log(`  one of the last frames: ${frame.toString('hex').slice(0, 400)}`)
+  throw failure
+}
+
+function connect(): Promise<Socket> {
+  return new Promise((done, failed) => {
+    const socket = createConnection({ host: broker.host, port: broker.port }, () => {
+      clearTimeout(late)
+      socket.off('error', failed)
+      socket.on('error', () => socket.destroy())
+      done(socket)
+    })
+    socket.once('error', failed)
+    const late = setTimeout(() => {
+      socket.destroy()
+      failed(new Error('the broker accepted no connection for 5 s'))
+    }, 5000)
+  })
+}
+
+function outcomeOf(socket: Socket, frame: Buffer): Promise<'answered' | 'closed' | 'ignored'> {
+  return new Promise(done => {
+    const settle = (outcome: 'answered' | 'closed' | 'ignored') => {
+      clearTimeout(late)
+      socket.removeAllListeners('data').removeAllListeners('close')
+      done(outcome)
+    }
+    const late = setTimeout(() => settle('ignored'), 50)
+    socket.once('data', () => settle('answered'))
+    socket.once('close', () => settle('closed'))
+    if (socket.destroyed) return settle('closed')
+    socket.write(frame)
+  })
+}
+
+async function declareMuch(): Promise<void> {
+  const sockets = await Promise.all(Array.from({ length: 500 }, connect))
+  const start = Buffer.alloc(64)
+  start.writeInt32BE(100 * 1024 * 1024)
+  for (const socket of sockets) socket.write(start)
+  await sleep(3000)
+  for (const socket of sockets) socket.destroy()
+}
+
+/** Twenty that ask for everything and read nothing, twenty that send a request a byte at a time. */
+async function crawl(): Promise<void> {
+  const readers = await Promise.all(Array.from({ length: 20 }, () => WireConnection.open(broker)))
+  const partitions = [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20 }]
+  const topics = [{ topic: 'honest-frames', partitions }]
+  const request = { maxWaitMs: 0, minBytes: 0, maxBytes: 50 << 20, topics }
+  for (const reader of readers) {
+    reader.stopReading()
+    for (let count = 0; count < 100; count++) reader.send(encodeFrame(Fetch, 4, request, count))
+  }
+  const writers = await Promise.all(Array.from({ length: 20 }, connect))
+  const frame = Buffer.from(encodeFrame(Fetch, 4, request, 1))
+  for (let at = 0; at < Math.min(frame.length, 60); at++) {
+    for (const writer of writers) writer.write(frame.subarray(at, at + 1))
+    await sleep(50)
+  }
+  for (const reader of readers) reader.close()
+  for (const writer of writers) writer.destroy()
+}
