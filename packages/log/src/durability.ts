@@ -1,4 +1,5 @@
 import type { Disk } from '@samsa/base'
+import type { DirectorySyncs } from './directory-syncs.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { isPassing } from './log-error.ts'
@@ -7,6 +8,7 @@ import type { Segment } from './segment.ts'
 export interface DurabilityParts {
   readonly disk: Disk
   readonly directory: string
+  readonly directories: DirectorySyncs
   readonly epochs: LeaderEpochs
   readonly durableOffset: number
   /** Writes what was gathered in memory, and tells where the log ends. Throws `DiskError`. */
@@ -57,6 +59,7 @@ export class Durability {
 
   changedNames(directory: string): void {
     this.#directories.add(directory)
+    this.#parts.directories.changed(directory)
   }
 
   /** Nothing of this segment needs to become durable any more. */
@@ -129,8 +132,7 @@ export class Durability {
     const waits = segments.map(segment => segment.sync())
     for (const path of files) waits.push(syncFile(disk, path))
     if (epochs.isUnsaved) {
-      this.#directories.add(directory)
-      waits.push(epochs.save())
+      waits.push(epochs.save().then(() => this.changedNames(directory)))
     }
     // All of them are waited for, also after one failed: nothing may still be running when the commit is over.
     for (const result of await Promise.allSettled(waits))
@@ -138,7 +140,7 @@ export class Durability {
     const directories = [...this.#directories]
     this.#directories.clear()
     try {
-      for (const names of directories) await disk.syncDirectory(names)
+      await Promise.all(directories.map(names => this.#parts.directories.sync(names)))
     } catch (error) {
       for (const names of directories) this.#directories.add(names)
       throw error

@@ -26,6 +26,8 @@ export class EntryFile {
   #tail: Uint8Array | undefined
   #tailEntries = 0
   #owner = 0
+  #isUnsynced = false
+  #hasTornEntry = false
   /** Where `seek` and `add` have put an entry. */
   bytes: Uint8Array = NOTHING
   at = 0
@@ -77,7 +79,7 @@ export class EntryFile {
     if (this.#tailEntries === 0) return true
     const bytes = this.#tail!.subarray(0, this.#tailEntries * this.#entryBytes)
     try {
-      this.#use(true).write([bytes], this.#written * this.#entryBytes)
+      this.#change().write([bytes], this.#written * this.#entryBytes)
     } catch (error) {
       if (error instanceof DiskError) return false
       throw error
@@ -94,7 +96,7 @@ export class EntryFile {
       this.#tailEntries = count - this.#written
       return
     }
-    this.#use(true).truncate(count * this.#entryBytes)
+    this.#change().truncate(count * this.#entryBytes)
     this.#written = count
     this.#tailEntries = 0
     this.#owner = 0
@@ -102,7 +104,7 @@ export class EntryFile {
 
   /** Drops everything, also bytes that are no whole entry. */
   reset(): void {
-    this.#use(true).truncate(0)
+    this.#change().truncate(0)
     this.#written = 0
     this.#tailEntries = 0
     this.#owner = 0
@@ -111,13 +113,20 @@ export class EntryFile {
   /** Drops bytes after the last whole entry, left by an interrupted write. */
   cutTornEntry(): void {
     const whole = this.count * this.#entryBytes
-    const file = this.#use(true)
-    if (file.size() > whole) file.truncate(whole)
+    if (this.#hasTornEntry) this.#change().truncate(whole)
+    this.#hasTornEntry = false
   }
 
-  sync(): Promise<void> {
-    this.#use(true)
-    return this.#file!.sync()
+  /** Makes the file durable, if it changed. */
+  async sync(): Promise<void> {
+    if (!this.#isUnsynced) return
+    this.#isUnsynced = false
+    try {
+      await this.#file!.sync()
+    } catch (error) {
+      this.#isUnsynced = true
+      throw error
+    }
   }
 
   /** Writes what waits, closes the file and frees the memory; the next use opens it again. */
@@ -150,11 +159,19 @@ export class EntryFile {
 
   #entriesOnDisk(): number {
     try {
-      return Math.floor(this.#pool.disk.size(this.#path) / this.#entryBytes)
+      const size = this.#pool.disk.size(this.#path)
+      this.#hasTornEntry = size % this.#entryBytes !== 0
+      return Math.floor(size / this.#entryBytes)
     } catch (error) {
       if (error instanceof DiskError && error.code === 'NOT_FOUND') return 0
       throw error
     }
+  }
+
+  /** The open file, to be changed. */
+  #change() {
+    this.#isUnsynced = true
+    return this.#use(true)
   }
 
   #use(create: boolean) {

@@ -1,4 +1,5 @@
 import { type Disk, allocateBytes } from '@samsa/base'
+import { DirectorySyncs } from './directory-syncs.ts'
 import { PageCache } from './page-cache.ts'
 import { FileHandles, PooledFile } from './pooled-file.ts'
 
@@ -15,6 +16,7 @@ const DEFAULT_PAGES_MAX = 2048
 export class FilePool {
   readonly disk: Disk
   readonly pages: PageCache
+  readonly directories: DirectorySyncs
   readonly #handles: FileHandles
   readonly #spareBuffers: Uint8Array[] = []
 
@@ -24,6 +26,7 @@ export class FilePool {
    */
   constructor(disk: Disk, options: { openFilesMax?: number; indexPagesMax?: number } = {}) {
     this.disk = disk
+    this.directories = new DirectorySyncs(disk)
     this.pages = new PageCache(options.indexPagesMax ?? DEFAULT_PAGES_MAX)
     this.#handles = new FileHandles(disk, options.openFilesMax ?? DEFAULT_OPEN_FILES_MAX)
   }

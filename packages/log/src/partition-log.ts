@@ -122,6 +122,7 @@ export class PartitionLog {
     this.#durability = new Durability({
       disk: parts.disk,
       directory: parts.directory,
+      directories: parts.files.directories,
       epochs: parts.epochs,
       durableOffset: parts.durableOffset,
       writeGathered: () => this.#writeGathered(),
@@ -392,7 +393,7 @@ export class PartitionLog {
     try {
       if (this.failed !== undefined) throw this.failed
       this.#tail.write()
-      this.#takeSnapshot(this.#endOffset)
+      this.#takeSnapshot(this.#endOffset, false)
       this.#tail.segment.completeIndexes()
       this.#isClosed = true
       await this.#durability.checkpoint()
@@ -667,11 +668,12 @@ export class PartitionLog {
     return segment
   }
 
-  #takeSnapshot(offset: number): void {
+  // Unsynced, a snapshot may be damaged by a power cut; its checksum tells, and an older one takes its place.
+  #takeSnapshot(offset: number, isSynced = true): void {
     try {
       const path = this.#producers.snapshot(offset)
       if (path === undefined) return
-      this.#durability.changedFile(path)
+      if (isSynced) this.#durability.changedFile(path)
       this.#durability.changedNames(this.directory)
     } catch (error) {
       // Without a snapshot the next start reads more of the log, that is all.
