@@ -11,11 +11,26 @@ export const createTopics: Handler<typeof CreateTopics> = {
   api: CreateTopics,
   async serve(request, context) {
     const created = await create(request.topics, context, request.validateOnly)
-    return { throttleTimeMs: 0, topics: created.map(topic => answer(topic, context.config)) }
+    const describe = describerOf(context.config)
+    return { throttleTimeMs: 0, topics: created.map(topic => answer(topic, describe)) }
   },
 }
 
-function answer(topic: CreatedTopic, config: LiveConfig): CreateTopicsResponse['topics'][number] {
+type DescribedConfigs = NonNullable<CreateTopicsResponse['topics'][number]['configs']>
+type Describe = (overrides: Readonly<Record<string, string>>) => DescribedConfigs
+
+/** Topics of one request are mostly configured alike: each configuration is described once. */
+function describerOf(config: LiveConfig): Describe {
+  const described = new Map<string, DescribedConfigs>()
+  return overrides => {
+    const key = JSON.stringify(overrides)
+    const known = described.get(key) ?? configsOf(overrides, config)
+    described.set(key, known)
+    return known
+  }
+}
+
+function answer(topic: CreatedTopic, describe: Describe): CreateTopicsResponse['topics'][number] {
   const { name, error: errorCode, message: errorMessage, created } = topic
   return {
     name,
@@ -25,14 +40,11 @@ function answer(topic: CreatedTopic, config: LiveConfig): CreateTopicsResponse['
     topicConfigErrorCode: 'NONE',
     numPartitions: created?.numPartitions ?? -1,
     replicationFactor: created?.replicationFactor ?? -1,
-    configs: created === undefined ? [] : configsOf(created.configs, config),
+    configs: created === undefined ? [] : describe(created.configs),
   }
 }
 
-function configsOf(
-  overrides: Readonly<Record<string, string>>,
-  config: LiveConfig,
-): NonNullable<CreateTopicsResponse['topics'][number]['configs']> {
+function configsOf(overrides: Readonly<Record<string, string>>, config: LiveConfig): DescribedConfigs {
   const described = describeTopicConfig(overrides, config).map(key => ({
     name: key.name,
     value: key.value,
