@@ -64,7 +64,7 @@ export class NetworkFabric {
    */
   dropConnections(options: { between?: readonly [string, string]; chance?: number } = {}): void {
     const wanted = options.between === undefined ? undefined : pair(...options.between)
-    for (const connection of [...this.connections]) {
+    for (const connection of [...this.connections].filter(({ isOpener }) => isOpener)) {
       if (wanted !== undefined && wanted !== pair(connection.host.name, connection.peerHostName)) continue
       if (this.chance.chance(options.chance ?? 1)) connection.breakDown()
     }

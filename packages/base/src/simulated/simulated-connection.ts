@@ -20,6 +20,7 @@ export class SimulatedConnection implements Connection {
   readonly local: Address
   readonly remote: Address
   readonly host: Host
+  isOpener = false
   readonly #fabric: NetworkFabric
   readonly #life: Life
   #peer!: SimulatedConnection
@@ -50,9 +51,11 @@ export class SimulatedConnection implements Connection {
     fabric.connections.add(this)
   }
 
-  static join(a: SimulatedConnection, b: SimulatedConnection): void {
-    a.#peer = b
-    b.#peer = a
+  /** Makes two ends one connection; the first one opened it. */
+  static join(opener: SimulatedConnection, accepter: SimulatedConnection): void {
+    opener.isOpener = true
+    opener.#peer = accepter
+    accepter.#peer = opener
   }
 
   get queuedBytes(): number {
@@ -108,9 +111,10 @@ export class SimulatedConnection implements Connection {
   /** The connection breaks; each end is told at its own time, or only when it writes. */
   breakDown(): void {
     this.#fabric.record('break', this.#label())
-    this.#fail()
-    if (this.#fabric.chance.chance(0.75)) this.#peer.#failLater(this.#fabric.chance.between(0, 100))
-    else this.#peer.#failLater(KEEP_ALIVE_MS)
+    const { chance } = this.#fabric
+    const [first, second] = chance.chance(0.5) ? [this, this.#peer] : [this.#peer, this]
+    first.#fail()
+    second.#failLater(chance.chance(0.75) ? chance.between(0, 100) : KEEP_ALIVE_MS)
   }
 
   /** The process or machine of this end is gone; nobody here is left to be told. */
