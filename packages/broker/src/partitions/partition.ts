@@ -97,6 +97,9 @@ export class Partition {
     if (this.log.highWatermark >= offset) return 'NONE'
     if (this.#isGone) return 'NOT_LEADER_OR_FOLLOWER'
     if (this.log.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
+    this.#failLost()
+    // A sync that failed may have left records behind that no later append brings to the disk.
+    if (!this.#isWriteCached) this.#scheduleSync()
     return new Promise(resolve => this.#waiters.push({ offset, resolve }))
   }
 
@@ -164,6 +167,9 @@ export class Partition {
         await this.log.sync()
         this.#advance(this.log.durableOffset, appendedBytes)
       }
+      // The log also syncs by itself, and drops what a full disk refused while a sync ran.
+      this.#advance(this.log.durableOffset, this.#appendedBytes)
+      this.#failLost()
     } catch (error) {
       this.#logger.error(
         `Partition ${this.topic}-${this.index} stops: its disk could not make records durable. Free or replace the disk, then restart.`,
