@@ -1,4 +1,5 @@
 import type { Disk, Logger } from '@samsa/base'
+import { isReservedTopic } from '@samsa/cluster'
 import {
   type PartitionLog,
   type PartitionOffset,
@@ -164,6 +165,8 @@ async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<
   const wasClean = await takeCleanShutdownMark(disk, path)
   const live = new Set<string>()
   for (const { state, directory, topic, partition } of listPartitions(disk, path)) {
+    // A metadata log is nobody's partition: it is not hosted here, and so never closed here either.
+    if (isReservedTopic(topic)) continue
     if (state === 'live') live.add(partitionDirectoryName(topic, partition))
     // A deletion that a stop cut short.
     else if (state === 'deleted') disk.remove(directory)
