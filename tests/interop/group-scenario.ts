@@ -121,8 +121,20 @@ class Scene {
     await until(
       () => lost().length === 0,
       20_000,
-      () => `${lost().length} records were never read, like ${show(lost()[0])}`,
+      () =>
+        `${lost().length} records were never read, like ${show(lost()[0])} (${this.#readersAround(lost()[0]!)})`,
     )
+  }
+
+  /** Who read the neighbours of a lost record: tells who was to read it, and when. */
+  #readersAround({ partition, offset }: Delivery): string {
+    const readersOf = (wanted: number) =>
+      this.#processes.flatMap(process =>
+        process.deliveries
+          .filter(one => one.partition === partition && one.offset === wanted)
+          .map(one => `${process.label} in assignment ${one.assignment}`),
+      )
+    return `${offset - 1} by ${readersOf(offset - 1)}, ${offset + 1} by ${readersOf(offset + 1)}`
   }
 
   /** Contents, order and offsets of everything read; only what a dead member read may be read a second time. */
