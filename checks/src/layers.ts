@@ -109,7 +109,11 @@ function checkManifest({ manifest, folder, sources }: Package): Problem[] {
   const mine = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
   return mine
     .filter(name => manifest.name !== 'samsa' || isOurs(name))
-    .filter(name => !imported.has(name) && !sources.some(({ text }) => text.includes(`'${name}'`)))
+    .filter(
+      name =>
+        !imported.has(name) &&
+        !sources.some(({ text }) => text.includes(`'${name}'`) || text.includes(`'${name}/`)),
+    )
     .map(name => ({
       where: `${folder}/package.json`,
       what: `${name} is a dependency but never imported: remove it`,
