@@ -11,5 +11,6 @@ export class LogFailedError extends Error {
   }
 }
 
-/** A full disk harms nothing that is there: once there is room again, the log goes on. */
-export const isPassing = (error: unknown): boolean => error instanceof DiskError && error.code === 'NO_SPACE'
+/** A full disk, or no file handle left, harms nothing that is there: afterwards the log goes on. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof DiskError && (error.code === 'NO_SPACE' || error.code === 'TOO_MANY_OPEN_FILES')

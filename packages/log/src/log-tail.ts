@@ -30,11 +30,6 @@ export class LogTail {
     return this.#segment
   }
 
-  /** Bytes of the segment that have been written to the file. */
-  get writtenSize(): number {
-    return this.#writtenSize
-  }
-
   get hasGathered(): boolean {
     return this.#segment.size > this.#writtenSize
   }
@@ -45,10 +40,16 @@ export class LogTail {
     this.#writtenSize = segment.size
   }
 
-  /** Takes what was cut off the segment's end into account. */
-  cutTo(size: number): void {
-    this.#writtenSize = Math.min(this.#writtenSize, size)
-    if (!this.hasGathered) this.#giveBack()
+  /** Drops what was gathered, for a segment that goes away. */
+  forgetGathered(): void {
+    this.#segment.size = this.#writtenSize
+    this.#giveBack()
+  }
+
+  /** Drops what was gathered, which the disk does not take; the offset after the last batch that was written. */
+  cutGathered(): number {
+    this.#giveBack()
+    return this.#segment.cutUnwritten(this.#writtenSize)
   }
 
   /**

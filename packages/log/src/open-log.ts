@@ -56,7 +56,7 @@ export function openLog(options: OpenLogOptions): PartitionLog {
   const epochs = new LeaderEpochs(disk, directory, found.hasEpochs)
   const producers = new ProducerStore(disk, directory, found.snapshots, logger)
   const unsyncedFiles: string[] = []
-  const unsyncedDirectories = found.isNew ? [directory, parentOf(directory)] : []
+  const unsyncedDirectories = found.isNew ? [directory, parentOf(directory)] : unsyncedAfterCrash(options)
   if (!found.hasMetadata && options.topicId !== undefined) {
     unsyncedFiles.push(writeTopicId(disk, directory, options.topicId))
     unsyncedDirectories.push(directory)
@@ -81,6 +81,15 @@ export function openLog(options: OpenLogOptions): PartitionLog {
     unsyncedFiles,
     producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
   })
+}
+
+/**
+ * A process that was killed may have left names that no one has made durable. What it checkpointed tells that it had
+ * come so far; the names of segments may be newer.
+ */
+function unsyncedAfterCrash({ directory, wasClean, recoveryPoint }: OpenLogOptions): string[] {
+  if (wasClean) return []
+  return recoveryPoint > 0 ? [directory] : [directory, parentOf(directory)]
 }
 
 function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {

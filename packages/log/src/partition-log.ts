@@ -1,4 +1,4 @@
-import { assert, type Clock, type Disk, DiskError, type Logger, type Random } from '@samsa/base'
+import { type Clock, type Disk, DiskError, type Logger, type Random } from '@samsa/base'
 import {
   batchBaseOffset,
   batchLastOffsetDelta,
@@ -18,25 +18,23 @@ import {
 } from './append-outcome.ts'
 import { hasProducer, leaderEpochOf } from './batch-view.ts'
 import type { ProducerEnd } from './cleaner/batch-filter.ts'
-import { type Compaction, exchangeSegments } from './compaction.ts'
+import type { Compaction } from './compaction.ts'
 import { convertForAppend, needsConversion } from './conversion.ts'
-import { Durability } from './durability.ts'
-import { type SegmentFileSuffix, deletedDirectoryName, parentOf } from './file-names.ts'
+import { deletedDirectoryName, parentOf } from './file-names.ts'
 import type { FilePool } from './file-pool.ts'
 import { checkFraming, checkLeaderBatch, checkSize } from './leader-checks.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
-import { LogFailedError, isPassing } from './log-error.ts'
-import { LogTail } from './log-tail.ts'
-import { PositionHints } from './position-hints.ts'
+import { LogBody } from './log-body.ts'
+import type { LogFailedError } from './log-error.ts'
 import { lastOffsetOfProducer } from './producer-entry.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
-import { type ReadOutcome, type ReadRequest, firstOffsetOf, readLog } from './read.ts'
+import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
 import { checkReplicated } from './replica-checks.ts'
 import { countBefore, countExpired } from './retention.ts'
 import { type SegmentAge, isSegmentFull, segmentBytesOf } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
-import { Segment } from './segment.ts'
+import type { Segment } from './segment.ts'
 import {
   type FoundOffset,
   findByTimestamp,
@@ -86,23 +84,13 @@ export class PartitionLog {
   readonly partition: number
   readonly directory: string
   readonly topicId: string | undefined
-  /** Set when the disk failed: the log serves nothing more until it is opened anew. */
-  failed: LogFailedError | undefined
   readonly #parts: LogParts
-  readonly #segments: SegmentList
+  readonly #body: LogBody
   readonly #epochs: LeaderEpochs
   readonly #producers: ProducerStore
-  readonly #tail: LogTail
-  readonly #durability: Durability
-  readonly #hints = new PositionHints()
   #config: LogConfig
   #startOffset: number
-  #endOffset: number
   #highWatermark: number
-  #jitterMs = 0
-  /** Counts what makes the cleaner's work worthless. */
-  #version = 0
-  #exchange: Promise<void> | undefined
   #compaction: Compaction | undefined
   #isClosed = false
 
@@ -113,27 +101,18 @@ export class PartitionLog {
     this.directory = parts.directory
     this.topicId = parts.topicId
     this.#config = parts.config
-    this.#segments = parts.segments
     this.#epochs = parts.epochs
     this.#producers = parts.producers
     this.#startOffset = parts.startOffset
-    this.#endOffset = parts.endOffset
     this.#highWatermark = parts.startOffset
-    this.#durability = new Durability({
-      disk: parts.disk,
-      directory: parts.directory,
-      directories: parts.files.directories,
-      epochs: parts.epochs,
-      durableOffset: parts.durableOffset,
-      writeGathered: () => this.#writeGathered(),
-      onFailure: error => this.#fail(error),
-    })
-    for (const path of parts.unsyncedFiles) this.#durability.changedFile(path)
-    for (const path of parts.unsyncedDirectories) this.#durability.changedNames(path)
-    if (parts.durableOffset < parts.endOffset) this.#noteUnsynced(parts.durableOffset)
-    this.#tail = new LogTail(parts.files, parts.clock, parts.segments.last, error =>
-      this.#dropGathered(error),
-    )
+    this.#body = new LogBody(parts, endOffset => this.#cutBackTo(endOffset))
+    for (const path of parts.unsyncedFiles) this.#body.durability.changedFile(path)
+    for (const path of parts.unsyncedDirectories) this.#body.durability.changedNames(path)
+  }
+
+  /** Set when the disk failed: the log serves nothing more until it is opened anew. */
+  get failed(): LogFailedError | undefined {
+    return this.#body.failed
   }
 
   /** The first offset that can be read. */
@@ -143,17 +122,17 @@ export class PartitionLog {
 
   /** The offset the next record gets. */
   get endOffset(): number {
-    return this.#endOffset
+    return this.#body.endOffset
   }
 
   /** Everything below it survives a power cut. */
   get durableOffset(): number {
-    return this.#durability.durableOffset
+    return this.#body.durability.durableOffset
   }
 
   /** Where recovery after a crash is to begin, as of the last `checkpoint`. */
   get recoveryPoint(): number {
-    return this.#durability.recoveryPoint
+    return this.#body.durability.recoveryPoint
   }
 
   /** Everything below it is committed: consumers may read it. */
@@ -164,16 +143,16 @@ export class PartitionLog {
   /** Where readers of committed data stop: the high watermark, or the first transaction without a committed end. */
   get lastStableOffset(): number {
     const producers = this.#producers.loaded
-    if (producers === undefined && this.#startOffset === this.#endOffset) return this.#highWatermark
+    if (producers === undefined && this.#startOffset === this.#body.endOffset) return this.#highWatermark
     return (producers ?? this.#loadProducers()).firstUnstableOffset(this.#highWatermark)
   }
 
   get sizeBytes(): number {
-    return this.#segments.sizeBytes
+    return this.#body.segments.sizeBytes
   }
 
   get segmentCount(): number {
-    return this.#segments.count
+    return this.#body.segments.count
   }
 
   /** The epoch of the last record or the one assigned last, -1 when none is known. */
@@ -208,7 +187,7 @@ export class PartitionLog {
    */
   sync(): Promise<void> {
     if (this.failed !== undefined) return Promise.reject(this.failed)
-    return this.#durability.sync()
+    return this.#body.durability.sync()
   }
 
   /**
@@ -217,33 +196,33 @@ export class PartitionLog {
    */
   checkpoint(): Promise<void> {
     if (this.failed !== undefined) return Promise.reject(this.failed)
-    return this.#durability.checkpoint()
+    return this.#body.durability.checkpoint()
   }
 
   /** Writes what was gathered from small appends; true unless the disk refused it. Readers see it without this call. */
   write(): boolean {
     try {
-      this.#tail.write()
+      this.#body.write()
       return true
     } catch (error) {
-      this.#dropGathered(error)
+      this.#body.dropGathered(error)
       return false
     }
   }
 
   /** Moves the high watermark forward, never beyond the end. Also called once after opening. */
   advanceHighWatermark(offset: number): void {
-    this.#highWatermark = Math.max(this.#highWatermark, Math.min(offset, this.#endOffset))
+    this.#highWatermark = Math.max(this.#highWatermark, Math.min(offset, this.#body.endOffset))
   }
 
   /** Reads whole batches from the one that holds `offset` on. */
   read(request: ReadRequest): ReadOutcome {
     if (this.failed !== undefined) return { error: 'KAFKA_STORAGE_ERROR' }
-    if (request.offset < this.#startOffset || request.offset > this.#endOffset)
+    if (request.offset < this.#startOffset || request.offset > this.#body.endOffset)
       return { error: 'OFFSET_OUT_OF_RANGE' }
     try {
-      if (this.#tail.hasGathered && !this.write()) return { error: 'KAFKA_STORAGE_ERROR' }
-      return readLog(this.#segments, this.#hints, this.#endOffset, request)
+      if (this.#body.hasGathered && !this.write()) return { error: 'KAFKA_STORAGE_ERROR' }
+      return readLog(this.#body.segments, this.#body.hints, this.#body.endOffset, request)
     } catch (error) {
       this.#refuseFor(error)
       return { error: 'KAFKA_STORAGE_ERROR' }
@@ -252,24 +231,30 @@ export class PartitionLog {
 
   /** The first record below `upTo` with at least this timestamp; undefined when there is none. Throws `DiskError`. */
   findByTimestamp(timestampMs: number, upTo: number): FoundOffset | undefined {
-    this.#tail.write()
-    return findByTimestamp(this.#segments, timestampMs, this.#startOffset, upTo)
+    this.#body.write()
+    return findByTimestamp(this.#body.segments, timestampMs, this.#startOffset, upTo)
   }
 
   /** The first record with the greatest timestamp of all below `upTo`; undefined when there is none. Throws `DiskError`. */
   findMaxTimestamp(upTo = this.#highWatermark): FoundOffset | undefined {
-    this.#tail.write()
-    return findMaxTimestamp(this.#segments, this.#startOffset, upTo)
+    this.#body.write()
+    return findMaxTimestamp(this.#body.segments, this.#startOffset, upTo)
   }
 
   /** Up to `count` offsets where segments begin that are at least this old, the newest first (ListOffsets v0). */
   segmentOffsetsBefore(timestampMs: number, count: number): number[] {
-    return segmentOffsetsBefore(this.#segments, this.#startOffset, this.#highWatermark, timestampMs, count)
+    return segmentOffsetsBefore(
+      this.#body.segments,
+      this.#startOffset,
+      this.#highWatermark,
+      timestampMs,
+      count,
+    )
   }
 
   /** The largest known epoch up to `epoch` and where its records end; both -1 when that is unknown. */
   endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
-    return this.#epochs.endOffsetFor(epoch, this.#endOffset)
+    return this.#epochs.endOffsetFor(epoch, this.#body.endOffset)
   }
 
   /** The leader epoch of the record at `offset`, -1 when unknown. */
@@ -279,7 +264,7 @@ export class PartitionLog {
 
   /** Notes that a leader of this epoch takes over: its records begin at the end of the log. */
   assignEpoch(epoch: number): void {
-    this.#epochs.assign(epoch, this.#endOffset)
+    this.#epochs.assign(epoch, this.#body.endOffset)
   }
 
   /** Whether the producer has a transaction under way in this partition in that epoch. */
@@ -318,7 +303,7 @@ export class PartitionLog {
     if (offset <= this.#startOffset) return 'NONE'
     this.#startOffset = offset
     this.#epochs.cutBefore(offset)
-    this.#dropSegments(countBefore(this.#segments, offset))
+    this.#dropSegments(countBefore(this.#body.segments, offset))
     return 'NONE'
   }
 
@@ -328,58 +313,41 @@ export class PartitionLog {
     const bounds = {
       startOffset: this.#startOffset,
       highWatermark: this.#highWatermark,
-      endOffset: this.#endOffset,
+      endOffset: this.#body.endOffset,
       now,
     }
-    const count = countExpired(this.#segments, this.#config, bounds)
-    if (count === this.#segments.count) this.#rollTo(this.#endOffset)
+    const count = countExpired(this.#body.segments, this.#config, bounds)
+    if (count === this.#body.segments.count) this.#rollTo(this.#body.endOffset)
     return this.#dropSegments(count)
   }
 
   /** Ends the growing segment and begins a new one, unless it is empty. Throws `DiskError`. */
   roll(): void {
-    if (this.#tail.segment.size > 0) this.#rollTo(this.#endOffset)
+    if (this.#body.segments.last.size > 0) this.#rollTo(this.#body.endOffset)
   }
 
   /** Removes the records from `offset` on, as a follower does whose leader has others. Throws `DiskError`. */
   truncateTo(offset: number): void {
-    if (offset >= this.#endOffset) {
-      this.#epochs.cutFrom(this.#endOffset)
+    if (offset >= this.#body.endOffset) {
+      this.#epochs.cutFrom(this.#body.endOffset)
       return
     }
-    if (offset < this.#segments.first.baseOffset) {
+    if (offset < this.#body.segments.first.baseOffset) {
       this.truncateFully(offset)
       return
     }
-    this.#tail.write()
-    this.#version++
-    const index = this.#segments.floor(offset)
-    void this.#removeFiles(this.#segments.replace(index + 1, this.#segments.count))
-    const segment = this.#segments.last
-    const found = segment.seek(offset)
-    const endOffset = found === undefined ? offset : Math.min(offset, firstOffsetOf(found.bytes, found.at))
-    segment.cut(found?.position ?? segment.size, endOffset)
-    this.#tail.moveTo(segment)
-    this.#durability.changed(segment)
+    const endOffset = this.#body.cutFrom(offset)
     this.#startOffset = Math.min(this.#startOffset, endOffset)
     this.#cutBackTo(endOffset)
   }
 
   /** Removes all records and goes on at `offset`. Throws `DiskError`. */
   truncateFully(offset: number): void {
-    this.#tail.write()
-    this.#version++
-    void this.#removeFiles(this.#segments.replace(0, this.#segments.count))
-    const segment = this.#createSegment(offset)
-    this.#segments.add(segment)
-    this.#tail.moveTo(segment)
+    this.#body.startAt(offset, this.#config)
     this.#startOffset = offset
-    this.#endOffset = offset
     this.#highWatermark = offset
     this.#epochs.clear()
     this.#producers.reset(offset)
-    this.#durability.startAt(offset)
-    this.#hints.clear()
   }
 
   // Closing.
@@ -392,32 +360,24 @@ export class PartitionLog {
     if (this.#isClosed) return
     try {
       if (this.failed !== undefined) throw this.failed
-      this.#tail.write()
-      this.#takeSnapshot(this.#endOffset, false)
-      this.#tail.segment.completeIndexes()
+      this.#body.write()
+      this.#takeSnapshot(this.#body.endOffset, false)
+      this.#body.completeIndexes()
       this.#isClosed = true
-      await this.#durability.checkpoint()
+      await this.#body.durability.checkpoint()
     } finally {
       this.#isClosed = true
-      await this.#settled()
-      for (const segment of this.#segments.all) segment.release()
+      await this.#body.settled()
+      this.#body.release()
     }
-  }
-
-  /** Waits until no sync and no exchange of segments is under way. */
-  async #settled(): Promise<void> {
-    await this.#durability.settled()
-    try {
-      await this.#exchange
-    } catch {}
   }
 
   /** Closes the log and removes its directory. Rejects when the disk fails. */
   async remove(): Promise<void> {
     this.#isClosed = true
-    await this.#settled()
+    await this.#body.settled()
     const { disk, random } = this.#parts
-    for (const segment of this.#segments.all) segment.abandon()
+    this.#body.abandon()
     // One rename takes the partition away at once: a crash never leaves a part of it to be found as a live one.
     const parent = parentOf(this.directory)
     const doomed = `${parent}/${deletedDirectoryName(this.topic, this.partition, uniqueId(random))}`
@@ -440,20 +400,16 @@ export class PartitionLog {
 
   #newCompaction(): Compaction {
     const log = this
+    const body = this.#body
     return {
-      segments: this.#segments,
+      segments: body.segments,
       get version() {
-        return log.#isClosed ? -1 : log.#version
+        return log.#isClosed ? -1 : body.version
       },
       producerEnds: () => this.#producerEnds(),
-      createCleaned: baseOffset => this.#makeSegment(baseOffset, '.cleaned'),
-      discard: cleaned => {
-        if (this.#segments.indexOf(cleaned) < 0) void this.#removeFile(cleaned)
-      },
-      exchange: (originals, cleaned, check) => {
-        this.#exchange = this.#exchangeSegments(originals, cleaned, check)
-        return this.#exchange
-      },
+      createCleaned: baseOffset => body.makeSegment(baseOffset, '.cleaned'),
+      discard: cleaned => body.discard(cleaned),
+      exchange: (originals, cleaned, check) => body.exchange(originals, cleaned, check),
     }
   }
 
@@ -463,18 +419,6 @@ export class PartitionLog {
       ends.set(entry.producerId, { lastOffset: lastOffsetOfProducer(entry), epoch: entry.epoch })
     }
     return ends
-  }
-
-  #exchangeSegments(originals: readonly Segment[], cleaned: Segment, check: () => void): Promise<void> {
-    return exchangeSegments(this.#parts.disk, this.directory, cleaned, {
-      check,
-      swapIn: () => {
-        const index = this.#segments.indexOf(originals[0]!)
-        this.#hints.clear()
-        return this.#removeFiles(this.#segments.replace(index, originals.length, cleaned))
-      },
-      isStillIn: () => this.#segments.indexOf(cleaned) >= 0,
-    })
   }
 
   // Appending as leader: one batch, or an old message set that becomes one.
@@ -498,7 +442,7 @@ export class PartitionLog {
   #appendBatch(batch: Uint8Array, context: AppendContext, now: number): AppendOutcome {
     const tooLarge = this.#checkSegmentBytes(batch.length)
     if (tooLarge !== undefined) return tooLarge
-    const firstOffset = this.#endOffset
+    const firstOffset = this.#body.endOffset
     const producers = this.#loadProducers()
     setBatchBaseOffset(batch, 0, firstOffset)
     setBatchLeaderEpoch(batch, 0, context.leaderEpoch)
@@ -519,7 +463,7 @@ export class PartitionLog {
   // Appending as follower: batches as the leader has them.
 
   #appendReplicated(records: Uint8Array, context: AppendContext): AppendOutcome {
-    const checked = checkReplicated(records, this.#endOffset, context.leaderEpoch)
+    const checked = checkReplicated(records, this.#body.endOffset, context.leaderEpoch)
     if ('error' in checked) return checked
     if (checked.byteCount === 0) return NOTHING_APPENDED
     const batches = records.subarray(0, checked.byteCount)
@@ -547,23 +491,12 @@ export class PartitionLog {
     )
   }
 
-  /** Appends batches that have their offsets, and takes note of each. Throws `DiskError` before anything changed. */
+  /** Appends batches that have their offsets. Throws `DiskError`: a full disk left everything as it was. */
   #writeBatches(batches: Uint8Array, producers: Producers, lastOffset: number): void {
-    const segment = this.#tail.segment
-    const start = segment.size
-    this.#tail.append(batches)
-    this.#durability.changed(segment)
-    const interval = this.#config['index.interval.bytes']
-    let at = 0
-    while (at < batches.length) {
-      const next = nextBatch(batches, at, batches.length)
-      segment.noteBatch(batches, at, next - at, start + at, interval)
+    this.#body.append(batches, lastOffset, this.#config['index.interval.bytes'], (at, segment) => {
       if (hasProducer(batches, at)) this.#noteProducer(producers, segment, batches, at)
-      at = next
-    }
-    this.#hints.note(batchBaseOffset(batches, 0), segment.baseOffset, start)
-    this.#endOffset = lastOffset + 1
-    producers.endOffset = this.#endOffset
+    })
+    producers.endOffset = this.#body.endOffset
   }
 
   #noteProducer(producers: Producers, segment: Segment, batches: Uint8Array, at: number): void {
@@ -578,7 +511,7 @@ export class PartitionLog {
   }
 
   #syncIfMany(): void {
-    if (this.#endOffset - this.durableOffset < this.#config['flush.messages']) return
+    if (this.#body.endOffset - this.durableOffset < this.#config['flush.messages']) return
     this.#syncInBackground()
   }
 
@@ -591,81 +524,32 @@ export class PartitionLog {
     maxTimestamp: number,
     now: number,
   ): void {
-    const age: SegmentAge = { now, maxTimestamp, jitterMs: this.#jitterMs }
-    if (!isSegmentFull(this.#tail.segment, byteCount, lastOffset, age, this.#config)) return
+    const age: SegmentAge = { now, maxTimestamp, jitterMs: this.#body.jitterMs }
+    if (!isSegmentFull(this.#body.segments.last, byteCount, lastOffset, age, this.#config)) return
     // Only a follower may be given records far beyond its end.
-    this.#rollTo(lastOffset - this.#endOffset > 0x7fff_ffff ? firstOffset : this.#endOffset)
+    this.#rollTo(lastOffset - this.#body.endOffset > 0x7fff_ffff ? firstOffset : this.#body.endOffset)
   }
 
   #rollTo(baseOffset: number): void {
-    this.#tail.write()
-    const previous = this.#tail.segment
-    if (previous.size === 0 && previous.baseOffset === baseOffset) return
     const producers = this.#loadProducers()
-    const next = this.#createSegment(baseOffset)
-    this.#segments.add(next)
-    this.#tail.moveTo(next)
-    previous.seal()
+    const previous = this.#body.segments.last
+    if (!this.#body.roll(baseOffset, this.#config)) return
     producers.endOffset = baseOffset
     this.#takeSnapshot(baseOffset)
-    if (this.#durability.has(previous)) this.#syncInBackground()
+    if (this.#body.durability.has(previous)) this.#syncInBackground()
   }
 
   /** Removes the first `count` segments; bytes freed. */
   #dropSegments(count: number): number {
     if (count === 0) return 0
-    this.#version++
-    const dropped = this.#segments.replace(0, count)
-    const baseOffset = this.#segments.first.baseOffset
-    void this.#removeFiles(dropped)
+    const freedBytes = this.#body.dropFirst(count)
+    const { baseOffset } = this.#body.segments.first
     if (baseOffset > this.#startOffset) {
       this.#startOffset = baseOffset
       this.#epochs.cutBefore(baseOffset)
     }
     this.#producers.dropBefore(this.#startOffset)
-    this.#hints.clear()
-    return dropped.reduce((sum, segment) => sum + segment.size, 0)
-  }
-
-  /** Removes the files of segments that are no longer part of the log. Resolves when they are gone. */
-  async #removeFiles(segments: readonly Segment[]): Promise<void> {
-    if (segments.length > 0) this.#durability.changedNames(this.directory)
-    await Promise.all(segments.map(segment => this.#removeFile(segment)))
-  }
-
-  #removeFile(segment: Segment): Promise<void> {
-    this.#durability.forget(segment)
-    // A sync under way may put the removal off until a new segment has taken the same files over.
-    const isReused = () => this.#segments.all.some(other => other !== segment && other.hasFilesOf(segment))
-    return segment.remove(error => this.#fail(error), isReused)
-  }
-
-  #makeSegment(baseOffset: number, suffix: SegmentFileSuffix): Segment {
-    const segment = new Segment({
-      pool: this.#parts.files,
-      directory: this.directory,
-      baseOffset,
-      size: 0,
-      createdAtMs: this.#parts.clock.now(),
-      hasTransactionFile: false,
-      suffix,
-    })
-    try {
-      segment.create()
-    } catch (error) {
-      void segment.remove(() => {})
-      throw error
-    }
-    return segment
-  }
-
-  #createSegment(baseOffset: number): Segment {
-    const segment = this.#makeSegment(baseOffset, '')
-    this.#durability.changed(segment)
-    this.#durability.changedNames(this.directory)
-    const jitter = Math.min(this.#config['segment.jitter.ms'], this.#config['segment.ms'])
-    this.#jitterMs = jitter > 0 ? this.#parts.random.integer(Math.min(jitter, 2 ** 48)) : 0
-    return segment
+    return freedBytes
   }
 
   // Unsynced, a snapshot may be damaged by a power cut; its checksum tells, and an older one takes its place.
@@ -673,8 +557,8 @@ export class PartitionLog {
     try {
       const path = this.#producers.snapshot(offset)
       if (path === undefined) return
-      if (isSynced) this.#durability.changedFile(path)
-      this.#durability.changedNames(this.directory)
+      if (isSynced) this.#body.durability.changedFile(path)
+      this.#body.durability.changedNames(this.directory)
     } catch (error) {
       // Without a snapshot the next start reads more of the log, that is all.
       if (!(error instanceof DiskError)) throw error
@@ -688,23 +572,11 @@ export class PartitionLog {
   #loadProducers(): Producers {
     const loaded = this.#producers.loaded
     if (loaded !== undefined) return loaded
-    this.#tail.write()
-    return this.#producers.load(this.#segments, this.#startOffset, this.#endOffset)
+    this.#body.write()
+    return this.#producers.load(this.#body.segments, this.#startOffset, this.#body.endOffset)
   }
 
   // Durability.
-
-  /** For the commit: writes what was gathered, and tells where the log ends. */
-  #writeGathered(): number {
-    if (this.failed !== undefined) throw this.failed
-    try {
-      this.#tail.write()
-    } catch (error) {
-      this.#dropGathered(error)
-      throw error
-    }
-    return this.#endOffset
-  }
 
   #syncInBackground(): void {
     this.sync().catch(error => {
@@ -713,52 +585,17 @@ export class PartitionLog {
     })
   }
 
-  /** Stops the log, unless the disk was only full. */
-  #fail(error: unknown): unknown {
-    if (isPassing(error) || this.failed !== undefined) return error
-    this.failed = new LogFailedError(this.directory, error)
-    this.#parts.logger.error(this.failed.message, { topic: this.topic, partition: this.partition })
-    return this.failed
-  }
-
   #refuseFor(error: unknown): Refused {
     if (!(error instanceof DiskError)) throw error
-    if (!isPassing(error)) this.#fail(error)
+    this.#body.fail(error)
     return refused('KAFKA_STORAGE_ERROR', error.message)
-  }
-
-  /** Small appends that were accepted cannot be written: the log ends before them again. */
-  #dropGathered(error: unknown): void {
-    if (!(error instanceof DiskError)) throw error
-    if (!isPassing(error)) {
-      this.#fail(error)
-      return
-    }
-    this.#parts.logger.warn('Records were dropped, because the disk is full.', {
-      directory: this.directory,
-      error,
-    })
-    const size = this.#tail.writtenSize
-    const endOffset = this.#tail.segment.cutUnwritten(size)
-    this.#tail.cutTo(size)
-    this.#cutBackTo(endOffset)
-  }
-
-  #noteUnsynced(offset: number): void {
-    for (const segment of this.#segments.all.slice(Math.max(0, this.#segments.floor(offset)))) {
-      this.#durability.changed(segment)
-    }
   }
 
   /** Forgets everything from `offset` on, which the files no longer hold. */
   #cutBackTo(offset: number): void {
-    assert(offset <= this.#endOffset, 'a log is cut back, not forward')
-    this.#endOffset = offset
     this.#highWatermark = Math.min(this.#highWatermark, offset)
-    this.#durability.cutTo(offset)
     this.#epochs.cutFrom(offset)
     this.#producers.cutFrom(offset)
-    this.#hints.clear()
   }
 }
 

@@ -14,11 +14,13 @@ export interface ReadRequest {
   /** Read the first batch whole even if it is larger than `maxBytes`. */
   readonly minOneBatch: boolean
   readonly withAbortedTransactions?: boolean
+  /** Gives memory of at least so many bytes for the records; fresh memory unless given. */
+  readonly allocate?: (byteCount: number) => Uint8Array
 }
 
 export interface ReadRecords {
   readonly error: 'NONE'
-  /** Whole batches; the first may begin before the offset asked for. The array is the caller's. */
+  /** Whole batches; the first may begin before the offset asked for. The memory is the caller's. */
   readonly records: Uint8Array
   /** The offset after the last batch read, or the one asked for when none was. */
   readonly nextOffset: number
@@ -74,7 +76,11 @@ function positionOf(segment: Segment, hints: PositionHints, offset: number): num
 /** Whole batches from `position` that end below `upTo`, within `maxBytes` except perhaps the first. */
 function readBatches(segment: Segment, position: number, upTo: number, request: ReadRequest): Uint8Array {
   const available = segment.size - position
-  const bytes = segment.read(position, Math.min(Math.max(request.maxBytes, FIRST_LOOK_BYTES), available))
+  const bytes = segment.read(
+    position,
+    Math.min(Math.max(request.maxBytes, FIRST_LOOK_BYTES), available),
+    request.allocate,
+  )
   const first = nextBatch(bytes, 0, bytes.length)
   if (first < 0) return readLargeBatch(segment, position, bytes, upTo, request)
   if (first > request.maxBytes)
@@ -102,7 +108,7 @@ function readLargeBatch(
   const scanner = segment.scan(position, { buffer: allocateBytes(FIRST_LOOK_BYTES) })
   if (!scanner.next() || scanner.length <= bytes.length) return NO_BYTES
   if (!endsBelow(scanner.bytes, scanner.at, upTo)) return NO_BYTES
-  const whole = segment.read(position, scanner.length)
+  const whole = segment.read(position, scanner.length, request.allocate)
   return nextBatch(whole, 0, whole.length) === whole.length ? whole : NO_BYTES
 }
 

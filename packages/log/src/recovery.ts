@@ -25,7 +25,7 @@ export function recover(
   files: FilePool,
 ): RecoveredOffsets {
   const { segments } = found
-  if (segments.count === 0) return startEmpty(options, segments, epochs, producers, files)
+  if (segments.count === 0) return startEmpty(options, found, epochs, producers, files)
   const startOffset = Math.max(options.startOffset, segments.first.baseOffset)
   const countBefore = segments.count
   const endOffset = options.wasClean
@@ -41,7 +41,7 @@ export function recover(
       },
     )
     removeFrom(options, segments, 0)
-    return startEmpty(options, segments, epochs, producers, files)
+    return startEmpty(options, found, epochs, producers, files)
   }
   if (endOffset < options.recoveryPoint) {
     options.logger.error('Records that had been written to disk are missing at the end of the log.', {
@@ -60,7 +60,7 @@ export function recover(
 
 function startEmpty(
   options: OpenLogOptions,
-  segments: SegmentList,
+  found: FoundFiles,
   epochs: LeaderEpochs,
   producers: ProducerStore,
   pool: FilePool,
@@ -75,8 +75,8 @@ function startEmpty(
     createdAtMs,
     hasTransactionFile: false,
   })
-  segment.create()
-  segments.add(segment)
+  segment.create(!found.isNew)
+  found.segments.add(segment)
   epochs.clear()
   producers.reset(startOffset)
   return { startOffset, endOffset: startOffset, durableOffset: startOffset, changedFiles: true }

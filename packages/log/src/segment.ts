@@ -66,14 +66,23 @@ export class Segment {
     if (this.timeIndex.entries.count > 0) this.timeIndex.entries.reset()
   }
 
-  /** Makes the files of an empty segment, replacing files of those names. Throws `DiskError`. */
-  create(): void {
+  /**
+   * Makes the files of an empty segment. Throws `DiskError`.
+   *
+   * @param mayExist whether there may be files of those names, to be emptied
+   */
+  create(mayExist: boolean): void {
     for (const kind of ['log', 'index', 'timeindex'] as const) {
       const file = this.#pool.disk.open(this.#path(kind), { create: true })
-      if (file.size() > 0) file.truncate(0)
+      if (mayExist && file.size() > 0) file.truncate(0)
       file.close()
     }
-    this.#pool.disk.remove(this.#path('txnindex'))
+    if (mayExist) this.#pool.disk.remove(this.#path('txnindex'))
+  }
+
+  /** Reads what noting a batch needs to know. Throws `DiskError`, which is better before the batch is there. */
+  prepare(): void {
+    if (this.#maxTimestamp === UNKNOWN) this.#loadMaxTimestamp()
   }
 
   get log(): PooledFile {
@@ -137,11 +146,16 @@ export class Segment {
   }
 
   // The time index is written before the offset index, so that after a crash it covers at least as much.
+  // An entry that cannot be added is left out: lookups walk a little further.
   #addEntries(lastOffset: number, position: number): void {
-    this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
-    if (this.offsetIndex.entries.isTailFull) this.#flushIndexes()
-    this.offsetIndex.add(lastOffset, position)
     this.#bytesSinceEntry = 0
+    try {
+      this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
+      if (this.offsetIndex.entries.isTailFull) this.#flushIndexes()
+      this.offsetIndex.add(lastOffset, position)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+    }
   }
 
   #flushIndexes(): void {
@@ -185,9 +199,14 @@ export class Segment {
     return nextOffset
   }
 
-  /** Copies `byteCount` bytes from `position`. Throws `DiskError`. */
-  read(position: number, byteCount: number): Uint8Array {
-    const bytes = allocateBytes(byteCount)
+  /**
+   * Copies `byteCount` bytes from `position`. Throws `DiskError`.
+   *
+   * @param allocate gives memory of at least that many bytes; fresh memory unless given
+   */
+  read(position: number, byteCount: number, allocate = allocateBytes): Uint8Array {
+    const memory = allocate(byteCount)
+    const bytes = memory.length === byteCount ? memory : memory.subarray(0, byteCount)
     const filled = this.log.use().read(bytes, position)
     return filled === byteCount ? bytes : bytes.subarray(0, filled)
   }
