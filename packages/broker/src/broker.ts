@@ -12,6 +12,7 @@ import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { handlers } from './handlers/index.ts'
 import { type ListenerEndpoint, Listeners } from './listeners.ts'
 import { type Metadata, openMetadata } from './metadata/metadata.ts'
+import { setStraysAside } from './metadata/stray-partitions.ts'
 import { openDataDirectories } from './partitions/data-directories.ts'
 import { LogDirectories } from './partitions/log-directories.ts'
 import { Partitions } from './partitions/partitions.ts'
@@ -73,6 +74,7 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       files,
     })
     stops.push(() => metadata.close())
+    setStraysAside(directories, metadata.image(), { ...world, logger })
     const clusterId = metadata.image().clusterId as string
     await data.adoptClusterId(clusterId)
     const partitions = new Partitions({ world, logger, config, directories, files })

@@ -1,5 +1,5 @@
 import { type Disk, type Logger, decodeUtf8 } from '@samsa/base'
-import { type FoundTopic, type MetadataImage, isReservedTopic } from '@samsa/cluster'
+import { type FoundTopic, isReservedTopic } from '@samsa/cluster'
 import { readTopicId } from '@samsa/log'
 import { readFile } from './read-file.ts'
 
@@ -14,20 +14,13 @@ export interface FoundPartition {
 const PARTITION_INDEX_MAX = 1_000_000
 
 /**
- * Topics that are on disk and not, or not whole, in the metadata: a data directory of Apache Kafka holds them, or one
- * that lost its metadata. Partitions without a `partition.metadata` cannot be told apart from strays and are left alone.
+ * The topics of partitions on disk: a data directory of Apache Kafka holds them, or one that lost its metadata.
+ * Partitions without a `partition.metadata` cannot be told apart from strays and are left alone.
  */
-export function findTopics(
-  disk: Disk,
-  logger: Logger,
-  partitions: Iterable<FoundPartition>,
-  image: MetadataImage,
-): FoundTopic[] {
+export function findTopics(disk: Disk, logger: Logger, partitions: Iterable<FoundPartition>): FoundTopic[] {
   const topics = new Map<string, { topicId: string; leaderEpochs: number[] }>()
   for (const { topic: name, partition, directory } of partitions) {
     if (isReservedTopic(name) || partition > PARTITION_INDEX_MAX) continue
-    // The metadata is believed for what it knows: restarts with ten thousand partitions do not read as many files.
-    if (partition < (image.topic(name)?.partitions.length ?? 0)) continue
     const topicId = readTopicId(disk, directory)
     const found = topics.get(name) ?? { topicId, leaderEpochs: [] }
     if (topicId === undefined || found.topicId !== topicId) {

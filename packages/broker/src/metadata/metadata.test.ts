@@ -1,8 +1,9 @@
-import { type SimulatedWorld, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
-import { type NewTopic, decideAlterConfigs, decideCreateTopics } from '@samsa/cluster'
+import { type SimulatedWorld, ZERO_UUID, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
+import { type NewTopic, decideAlterConfigs, decideCreateTopics, decideDeleteTopics } from '@samsa/cluster'
 import { describe, expect, it } from 'vitest'
 import type { FoundPartition } from './found-topics.ts'
 import { openMetadata } from './metadata.ts'
+import { setStraysAside } from './stray-partitions.ts'
 
 const allowAll = { listDefault: () => undefined, check: () => undefined }
 
@@ -175,5 +176,26 @@ describe('the metadata on a disk', () => {
     await world.finish(first.close())
     const second = await world.finish(open(world, found, 'cluster-of-kafka'))
     expect(second.image().revision).toBe(revision)
+  })
+
+  it('does not bring a deleted topic back whose files are still there, but sets them aside', async () => {
+    const world = simulatedWorld(11)
+    world.disk.makeDirectory('/data/orders-0')
+    const file = world.disk.open('/data/orders-0/partition.metadata', { create: true })
+    file.write([encodeUtf8('version: 0\ntopic_id: 6pBm7q6iS1iQ0Nn2Qc0mPg\n')], 0)
+    file.close()
+    const found = [{ topic: 'orders', partition: 0, directory: '/data/orders-0' }]
+    const first = await world.finish(open(world, found))
+    const orders = [{ name: 'orders', topicId: ZERO_UUID }]
+    const [deleted] = await world.finish(first.submit(image => decideDeleteTopics(image, orders)))
+    expect(deleted!.error).toBe('NONE')
+    await world.finish(first.close())
+
+    const second = await world.finish(open(world, found))
+    expect(second.image().topic('orders')).toBeUndefined()
+    const aside: string[] = []
+    const directories = { found: () => found, setAside: (topic: string) => aside.push(topic) }
+    setStraysAside(directories, second.image(), { ...world, logger: silentLogger })
+    expect(aside).toEqual(['orders'])
   })
 })

@@ -35,7 +35,7 @@ export interface MetadataOptions {
   readonly nodeId: number
   /** The cluster the data directories belong to, when they say so. */
   readonly clusterId?: string | undefined
-  /** Partitions on disk, to be adopted when the metadata does not know them. */
+  /** Partitions on disk, to be adopted at the first start. */
   readonly found?: Iterable<FoundPartition>
   readonly files?: FilePool
   /** How far the journal grows before it is rewritten; the store's default unless a test asks for less. */
@@ -125,8 +125,8 @@ export class Metadata {
 }
 
 /**
- * Opens the embedded metadata store on its journal, gives the cluster an id if it has none, and adopts topics found on
- * disk that it does not know.
+ * Opens the embedded metadata store on its journal. At the first start it gives the cluster an id and adopts the topics
+ * found on disk.
  *
  * @throws DiskError when the journal cannot be read or written, MalformedError when it holds something else
  */
@@ -146,9 +146,8 @@ export async function openMetadata(options: MetadataOptions): Promise<Metadata> 
   const follower = await ImageFollower.open({ store, failed })
   const metadata = new Metadata(store, follower, nodeId, logger)
   const isFirstStart = metadata.image().clusterId === undefined
-  if (isFirstStart) await adopt(metadata, options, true)
+  if (isFirstStart) await adopt(metadata, options)
   await metadata.submit(image => decideClusterId(image, options.clusterId, world.random))
-  if (!isFirstStart) await adopt(metadata, options, false)
   return metadata
 }
 
@@ -183,19 +182,18 @@ const journalConfig: LogConfig = {
 }
 
 /**
- * Takes in topics that are on disk and unknown here. At the first start in a data directory of Apache Kafka its
- * metadata is read too: the topics' configurations, those of brokers and groups, and how far producer ids were used.
+ * At the first start in a data directory that has topics already, takes them in. If Apache Kafka left it, its metadata is
+ * read too: the topics' configurations, those of brokers and groups, and how far producer ids were used.
+ *
+ * Never later: what is then on disk and unknown here is left over from a deleted topic, which must not come back.
  */
-async function adopt(metadata: Metadata, options: MetadataOptions, isFirstStart: boolean): Promise<void> {
+async function adopt(metadata: Metadata, options: MetadataOptions): Promise<void> {
   const { world, logger, nodeId, directory } = options
-  const found = findTopics(world.disk, logger, options.found ?? [], metadata.image())
-  const kafkaDirectory = `${directory}/${KAFKA_METADATA_DIRECTORY}`
-  const kafka =
-    isFirstStart && world.disk.exists(kafkaDirectory)
-      ? readKafkaMetadata(world.disk, kafkaDirectory)
-      : undefined
+  const found = findTopics(world.disk, logger, options.found ?? [])
   if (found.length > 0) tell(logger, await metadata.submit(image => decideAdoptTopics(image, found, nodeId)))
-  if (kafka === undefined) return
+  const kafkaDirectory = `${directory}/${KAFKA_METADATA_DIRECTORY}`
+  if (!world.disk.exists(kafkaDirectory)) return
+  const kafka = readKafkaMetadata(world.disk, kafkaDirectory)
   const configs = kafka.configs.filter(({ resource }) => isConfigured(resource, kafka, metadata.image()))
   await metadata.submit(image => decideImportConfigs(image, configs))
   await metadata.submit(image => decideReserveProducerIds(image, kafka.nextProducerId))

@@ -85,6 +85,12 @@ export class LogDirectories {
     }
   }
 
+  /** Renames a partition's directory, so that it is in nobody's way and nothing of it is lost. Throws `DiskError`. */
+  setAside(topic: string, partition: number, directory: string, uniqueId: string): void {
+    this.#disk.rename(directory, `${directory}.${uniqueId}-stray`)
+    this.forget(topic, partition)
+  }
+
   /** Removes the directory of a partition whose log is not open. */
   remove(topic: string, partition: number): void {
     const name = partitionDirectoryName(topic, partition)
