@@ -1,4 +1,4 @@
-import { type Disk, type DiskLock, type World, randomUuid } from '@samsa/base'
+import { type Disk, DiskError, type DiskLock, type World, randomUuid } from '@samsa/base'
 import {
   type MetaProperties,
   parsePartitionDirectoryName,
@@ -49,6 +49,7 @@ export function openDataDirectories(options: {
     const adoptClusterId = async (id: string) => {
       for (const [path, meta] of metas) {
         if (meta !== undefined) continue
+        await syncAncestors(disk, path)
         await writeMetaProperties(disk, path, {
           clusterId: id,
           nodeId,
@@ -64,6 +65,27 @@ export function openDataDirectories(options: {
 }
 
 const withoutTrailingSlash = (path: string) => path.replace(/(?<=.)\/+$/, '')
+
+/**
+ * Makes the name of a data directory durable, with those of the directories above it: they may be as new as it is, made
+ * by this process or by one that was killed. Directories that others own and hide are there already.
+ */
+async function syncAncestors(disk: Disk, path: string): Promise<void> {
+  for (let at = path; at !== parentOf(at); at = parentOf(at)) {
+    try {
+      await disk.syncDirectory(parentOf(at))
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== 'PERMISSION') throw error
+    }
+  }
+}
+
+/** The directory that holds `path`; the last one, `.` or a root, holds itself. */
+function parentOf(path: string): string {
+  const end = path.lastIndexOf('/')
+  if (end < 0) return /^[A-Za-z]:$/.test(path) ? path : '.'
+  return end === 0 ? '/' : path.slice(0, end)
+}
 
 function lock(disk: Disk, path: string): DiskLock {
   const taken = disk.lock(`${path}/.lock`)
