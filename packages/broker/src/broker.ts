@@ -7,6 +7,7 @@ import { AdvertisedAddressHint } from './advertised-address-hint.ts'
 import { clientConnection } from './client-connection.ts'
 import { type ListenerConfig, listenersOf } from './config/listener-config.ts'
 import { type ConfigTexts, LiveConfig } from './config/live-config.ts'
+import { FetchMemory } from './fetch/fetch-memory.ts'
 import { FetchSessions } from './fetch/fetch-sessions.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { handlers } from './handlers/index.ts'
@@ -18,6 +19,9 @@ import { LogDirectories } from './partitions/log-directories.ts'
 import { Partitions } from './partitions/partitions.ts'
 import { RequestRouter } from './request-router.ts'
 import type { Services } from './services.ts'
+
+/** What answers to Fetch may hold until they are sent, over all connections. */
+const FETCH_MEMORY_BYTES = 128 * 1024 * 1024
 
 export interface BrokerOptions {
   readonly world: World
@@ -87,6 +91,8 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       slots: () => config.get('max.incremental.fetch.session.cache.slots'),
     })
     const groups = new GroupCoordinator({ world, logger, config, metadata, partitions })
+    const memory = frameMemory(budgetOf(config))
+    const fetchMemory = new FetchMemory(memory.pool, FETCH_MEMORY_BYTES)
     const services: Services = {
       world,
       logger,
@@ -96,6 +102,7 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       partitions,
       groups,
       fetchSessions,
+      fetchMemory,
     }
 
     const bound: FrameListener[] = []
@@ -106,7 +113,6 @@ export async function startBroker({ world, config: texts, logger }: BrokerOption
       await Promise.all(bound.map(listener => listener.close()))
     })
     const router = new RequestRouter(services, handlers)
-    const memory = frameMemory(budgetOf(config))
     for (const listener of listenersOf(config.values, hostname()).listeners) {
       bound.push(await listen(listener, router, memory, services))
     }

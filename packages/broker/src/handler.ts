@@ -27,6 +27,8 @@ export interface RequestContext extends Services {
   /** As the client calls itself; empty when it gave no name. */
   readonly clientId: string
   readonly client: ClientConnection
+  /** Calls back once the answer was sent, or will never be: memory it is made of is free again. */
+  onSent(callback: () => void): void
 }
 
 /** The connection a request came through. */

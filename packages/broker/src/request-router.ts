@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, type Logger, MalformedError } from '@samsa/base'
-import type { FrameHandler, Outgoing } from '@samsa/net'
+import type { FrameHandler, FrameParts, Outgoing } from '@samsa/net'
 import {
   type Api,
   ApiVersions,
@@ -48,12 +48,15 @@ export class RequestRouter {
       )
     }
     const request = decodeRequest(api, header.apiVersion, reader)
-    const answer = handler.serve(request, this.#contextOf(header, client))
-    if (answer instanceof Promise) return answer.then(response => frameOf(api, header, response))
-    return frameOf(api, header, answer)
+    const sent = new SentCallbacks()
+    return sent.guard(() => {
+      const answer = handler.serve(request, this.#contextOf(header, client, sent))
+      if (answer instanceof Promise) return answer.then(response => frameOf(api, header, response))
+      return frameOf(api, header, answer)
+    })
   }
 
-  #contextOf(header: RequestHeader, client: ClientConnection): RequestContext {
+  #contextOf(header: RequestHeader, client: ClientConnection, sent: SentCallbacks): RequestContext {
     const services = this.#services
     return {
       world: services.world,
@@ -64,14 +67,57 @@ export class RequestRouter {
       partitions: services.partitions,
       groups: services.groups,
       fetchSessions: services.fetchSessions,
+      fetchMemory: services.fetchMemory,
       apiVersion: header.apiVersion,
       clientId: header.clientId ?? '',
       client,
+      onSent: callback => sent.add(callback),
     }
   }
 }
 
-function frameOf(api: Api, header: RequestHeader, response: unknown): Outgoing {
+/** What is to be done once an answer was sent, or turned out never to be. */
+class SentCallbacks {
+  #callbacks: (() => void)[] | undefined
+
+  add(callback: () => void): void {
+    this.#callbacks ??= []
+    this.#callbacks.push(callback)
+  }
+
+  /** Makes an answer, and sees to it that the callbacks are called in the end, whatever becomes of it. */
+  guard(
+    answer: () => FrameParts | undefined | Promise<FrameParts | undefined>,
+  ): Outgoing | Promise<Outgoing> {
+    try {
+      const made = answer()
+      if (!(made instanceof Promise)) return this.#released(made)
+      return made.then(
+        parts => this.#released(parts),
+        error => {
+          this.#call()
+          throw error
+        },
+      )
+    } catch (error) {
+      this.#call()
+      throw error
+    }
+  }
+
+  #released(parts: FrameParts | undefined): Outgoing {
+    if (this.#callbacks === undefined) return parts
+    if (parts !== undefined) return { parts, sent: () => this.#call() }
+    this.#call()
+    return undefined
+  }
+
+  #call(): void {
+    for (const callback of this.#callbacks ?? []) callback()
+  }
+}
+
+function frameOf(api: Api, header: RequestHeader, response: unknown): FrameParts | undefined {
   if (response === undefined) return undefined
   const writer = new ByteWriter()
   encodeResponseHeader(api, header.apiVersion, header.correlationId, writer)

@@ -1,5 +1,6 @@
 import type { Logger, World } from '@samsa/base'
 import type { LiveConfig } from './config/live-config.ts'
+import type { FetchMemory } from './fetch/fetch-memory.ts'
 import type { FetchSessions } from './fetch/fetch-sessions.ts'
 import type { GroupCoordinator } from './groups/group-coordinator.ts'
 import type { Listeners } from './listeners.ts'
@@ -18,4 +19,5 @@ export interface Services {
   readonly partitions: Partitions
   readonly groups: GroupCoordinator
   readonly fetchSessions: FetchSessions
+  readonly fetchMemory: FetchMemory
 }

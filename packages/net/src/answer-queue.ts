@@ -1,14 +1,12 @@
-import type { FrameParts } from './gather.ts'
-
 /** The place of an answer among the answers of a connection. */
-export interface AnswerSlot {
+export interface AnswerSlot<Answer> {
   isSettled: boolean
-  answer: FrameParts | undefined
+  answer: Answer | undefined
 }
 
 /** Puts answers, which come in any order, into the order of their frames. */
-export class AnswerQueue {
-  #slots: AnswerSlot[] = []
+export class AnswerQueue<Answer> {
+  #slots: AnswerSlot<Answer>[] = []
   #first = 0
 
   /** How many frames are not answered, or answered but behind one that is not. */
@@ -16,14 +14,14 @@ export class AnswerQueue {
     return this.#slots.length - this.#first
   }
 
-  reserve(): AnswerSlot {
-    const slot: AnswerSlot = { isSettled: false, answer: undefined }
+  reserve(): AnswerSlot<Answer> {
+    const slot: AnswerSlot<Answer> = { isSettled: false, answer: undefined }
     this.#slots.push(slot)
     return slot
   }
 
   /** Fills a slot (undefined: this frame has no answer) and appends what can leave now to `ready`. */
-  settle(slot: AnswerSlot, answer: FrameParts | undefined, ready: FrameParts[]): void {
+  settle(slot: AnswerSlot<Answer>, answer: Answer | undefined, ready: Answer[]): void {
     slot.isSettled = true
     slot.answer = answer
     while (this.#first < this.#slots.length && this.#slots[this.#first]!.isSettled) {

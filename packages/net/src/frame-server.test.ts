@@ -173,6 +173,30 @@ describe('served frames', () => {
     expect(most).toBe(5)
   })
 
+  it('whose answers use memory again are told once each answer is sent, or never will be', async () => {
+    const sent: number[] = []
+    let count = 0
+    const frame = () => {
+      const number = count++
+      return { parts: [new Uint8Array(64 * 1024)], sent: () => void sent.push(number) }
+    }
+    const setting = await serve({ frame })
+    const client = await dial(setting)
+    client.sendFrame(numbered(0, 4))
+    client.sendFrame(numbered(1, 4))
+    await setting.client.advance(1000)
+    expect(sent).toEqual([0, 1])
+
+    const slow = await dial(setting)
+    slow.connection.pause()
+    for (let i = 0; i < 20; i++) slow.sendFrame(numbered(i, 4))
+    await setting.client.advance(1000)
+    expect(sent.length).toBeLessThan(count)
+    slow.connection.destroy()
+    await setting.client.advance(1000)
+    expect(sent.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, number) => number))
+  })
+
   it('that get no answer leave no trace', async () => {
     const setting = await serve({ frame: bytes => (bytes[3] === 7 ? [bytes.slice()] : undefined) })
     const client = await setting.client.finish(openFrameClient({ ...setting.client, address }))

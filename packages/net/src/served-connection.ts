@@ -5,8 +5,18 @@ import { type Frame, FrameReader, type FrameSink } from './frame-reader.ts'
 import { type FrameParts, gatherFrames, lengthOf } from './gather.ts'
 import type { FrameLimits } from './limits.ts'
 
-/** The answer to a frame, in parts that must not change any more; undefined when the frame has no answer. */
-export type Outgoing = FrameParts | undefined
+/**
+ * The answer to a frame, in parts that must not change until they are sent: for good, or until `sent` is called;
+ * undefined when the frame has no answer.
+ */
+export type Outgoing = FrameParts | ReleasedAnswer | undefined
+
+/** An answer in memory that is used again. */
+export interface ReleasedAnswer {
+  readonly parts: FrameParts
+  /** Called once, when nobody looks at the parts any more: they were sent, or the connection is gone. */
+  sent(): void
+}
 
 /** Serves the frames of one connection. */
 export interface FrameHandler {
@@ -65,14 +75,23 @@ const BYTES_PER_TURN = 4 * 1024 * 1024
 /** From this size on answers are not held back until the end of the turn. */
 const SENT_AT_ONCE_BYTES = 64 * 1024
 
+type Answer = NonNullable<Outgoing>
+
+const isReleased = (outgoing: Outgoing): outgoing is ReleasedAnswer =>
+  outgoing !== undefined && !Array.isArray(outgoing)
+
+const partsOf = (answer: Answer): FrameParts => (isReleased(answer) ? answer.parts : answer)
+
 export class ServedConnection implements FrameConnection, Receiver, FrameSink {
   readonly id: number
   readonly #connection: Connection
   readonly #with: Surroundings
   readonly #reader: FrameReader
-  readonly #answers = new AnswerQueue()
+  readonly #answers = new AnswerQueue<Answer>()
   #handler: FrameHandler | undefined
-  #ready: FrameParts[] = []
+  #ready: Answer[] = []
+  /** Answers settled and not sent yet whose memory is waited for. */
+  readonly #unreleased = new Set<ReleasedAnswer>()
   #readyBytes = 0
   /** Answer bytes handed to the connection and not taken by the kernel. */
   #unsentBytes = 0
@@ -173,6 +192,8 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#throttling?.cancel()
     this.#reader.close()
     this.#ready = []
+    for (const answer of this.#unreleased) answer.sent()
+    this.#unreleased.clear()
     this.#with.gone(this)
     this.#handler?.closed?.()
   }
@@ -215,7 +236,7 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     if (this.#isBusy()) this.#stop(BUSY)
   }
 
-  #awaitAnswer(frame: Frame, slot: AnswerSlot, result: Promise<Outgoing>): void {
+  #awaitAnswer(frame: Frame, slot: AnswerSlot<Answer>, result: Promise<Outgoing>): void {
     result.then(
       answer => this.#settle(frame, slot, answer),
       error => this.#failed(frame, error),
@@ -229,11 +250,15 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.destroy()
   }
 
-  #settle(frame: Frame, slot: AnswerSlot, answer: Outgoing): void {
+  #settle(frame: Frame, slot: AnswerSlot<Answer>, outgoing: Outgoing): void {
     frame.release()
-    if (this.#isClosed) return
-    if (answer !== undefined) this.#readyBytes += lengthOf(answer) + 4
-    this.#answers.settle(slot, answer, this.#ready)
+    if (this.#isClosed) {
+      if (isReleased(outgoing)) outgoing.sent()
+      return
+    }
+    if (isReleased(outgoing)) this.#unreleased.add(outgoing)
+    if (outgoing !== undefined) this.#readyBytes += lengthOf(partsOf(outgoing)) + 4
+    this.#answers.settle(slot, outgoing, this.#ready)
     if (this.#readyBytes >= SENT_AT_ONCE_BYTES) this.#send()
     else this.#endTurnLater()
   }
@@ -267,18 +292,19 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     if (this.#ready.length === 0 || this.#isClosed) return
     const answers = this.#ready
     this.#ready = []
-    const pieces = gatherFrames(answers)
+    const pieces = gatherFrames(answers.map(partsOf))
     const bytes = lengthOf(pieces)
     this.#readyBytes -= bytes
     this.#unsentBytes += bytes
-    this.#connection.write(pieces, () => this.#sent(bytes, answers.length))
+    this.#connection.write(pieces, () => this.#sent(bytes, answers))
   }
 
-  #sent(bytes: number, answers: number): void {
+  #sent(bytes: number, answers: readonly Answer[]): void {
     this.idleChecks = 0
     this.#unsentBytes -= bytes
     this.#with.counters.bytesSent += bytes
-    this.#with.counters.answersSent += answers
+    this.#with.counters.answersSent += answers.length
+    for (const answer of answers) if (isReleased(answer) && this.#unreleased.delete(answer)) answer.sent()
     if (!this.#isBusy() && !this.#isTurnOver()) this.#goOn(BUSY)
   }
 

@@ -18,6 +18,9 @@ export interface FetchLimits {
   readonly isZstdKnown: boolean
 }
 
+/** Gives memory for records. */
+export type Allocate = (byteCount: number) => Uint8Array
+
 /** What was read of one partition. */
 export interface PartitionRead {
   readonly asked: FetchPartition
@@ -44,11 +47,12 @@ export function readPartitions(
   asked: readonly FetchPartition[],
   hosted: Partitions,
   limits: FetchLimits,
+  allocate: Allocate,
 ): PartitionRead[] {
   let remainingBytes = limits.maxBytes
   let isFirst = true
   return asked.map(request => {
-    const read = readPartition(request, hosted, limits, remainingBytes, isFirst)
+    const read = readPartition(request, hosted, limits, allocate, remainingBytes, isFirst)
     if (read.records.length > 0) isFirst = false
     remainingBytes = Math.max(0, remainingBytes - read.records.length)
     return read
@@ -59,6 +63,7 @@ function readPartition(
   asked: FetchPartition,
   hosted: Partitions,
   limits: FetchLimits,
+  allocate: Allocate,
   remainingBytes: number,
   isFirst: boolean,
 ): PartitionRead {
@@ -94,6 +99,7 @@ function readPartition(
     upTo: limits.isReadCommitted ? log.lastStableOffset : log.highWatermark,
     minOneBatch,
     withAbortedTransactions: limits.isReadCommitted,
+    allocate,
   })
   if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
   const converted = convert(outcome.records, asked.fetchOffset, limits)

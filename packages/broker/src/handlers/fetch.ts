@@ -1,10 +1,10 @@
 import { ZERO_UUID } from '@samsa/base'
 import { Fetch, type FetchRequest, type FetchResponse } from '@samsa/protocol'
+import type { FetchLease } from '../fetch/fetch-memory.ts'
 import type { FetchContext, FetchPartition } from '../fetch/fetch-sessions.ts'
 import { waitForBytes } from '../fetch/fetch-wait.ts'
 import { type FetchLimits, type PartitionRead, readPartitions } from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
-import type { Partition } from '../partitions/partition.ts'
 
 const READ_COMMITTED = 1
 
@@ -32,19 +32,25 @@ export const fetch: Handler<typeof Fetch> = {
     if ('error' in session)
       return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
 
-    const limits = limitsOf(request, context)
-    const reads = readPartitions(session.partitions, context.partitions, limits)
+    const lease = context.fetchMemory.lease()
+    context.onSent(lease.release)
+    const reads = readPartitions(
+      session.partitions,
+      context.partitions,
+      limitsOf(request, context),
+      lease.allocate,
+    )
     if (isEnough(reads, request)) return respond(reads, session, context)
-    return readWithin(request, limits, session, reads, context)
+    return readWithin(request, session, reads, lease, context)
   },
 }
 
 /** Reads again each time enough may have arrived, until it has or the client's time is over. */
 async function readWithin(
   request: FetchRequest,
-  limits: FetchLimits,
   session: FetchContext,
   firstReads: PartitionRead[],
+  lease: FetchLease,
   context: RequestContext,
 ): Promise<FetchResponse> {
   const { clock } = context.world
@@ -52,12 +58,14 @@ async function readWithin(
   let reads = firstReads
   for (;;) {
     const remainingMs = deadlineMs - clock.monotonicMs()
-    if (remainingMs <= 0 || context.client.isClosed || context.partitions.isStopping)
+    if (remainingMs <= 0 || context.client.isClosed || context.partitions.isStopping) {
       return respond(reads, session, context)
-    const watched = reads.map(read => read.partition).filter(partition => partition !== undefined)
+    }
+    const watched = reads.flatMap(({ partition }) => partition ?? [])
     const missingBytes = Math.max(1, request.minBytes - bytesOf(reads))
-    await waitForBytes(watched as Partition[], missingBytes, remainingMs, clock, context.client)
-    reads = readPartitions(session.partitions, context.partitions, limits)
+    await waitForBytes(watched, missingBytes, remainingMs, clock, context.client)
+    lease.release()
+    reads = readPartitions(session.partitions, context.partitions, limitsOf(request, context), lease.allocate)
     if (isEnough(reads, request)) return respond(reads, session, context)
   }
 }
@@ -93,9 +101,9 @@ function partitionsOf(request: FetchRequest): FetchPartition[] {
   )
 }
 
-function limitsOf(request: FetchRequest, { apiVersion, config }: RequestContext): FetchLimits {
+function limitsOf(request: FetchRequest, { apiVersion, config, fetchMemory }: RequestContext): FetchLimits {
   return {
-    maxBytes: Math.min(request.maxBytes, config.get('fetch.max.bytes')),
+    maxBytes: Math.min(request.maxBytes, config.get('fetch.max.bytes'), fetchMemory.answerBytesMax),
     isFirstBatchWhole: apiVersion >= 3,
     isReadCommitted: request.isolationLevel === READ_COMMITTED,
     magic: apiVersion <= 1 ? 0 : apiVersion <= 3 ? 1 : 2,
