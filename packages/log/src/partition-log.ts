@@ -361,7 +361,7 @@ export class PartitionLog {
     try {
       if (this.failed !== undefined) throw this.failed
       this.#body.write()
-      this.#takeSnapshot(this.#body.endOffset, false)
+      this.#takeSnapshot(this.#body.endOffset)
       this.#body.completeIndexes()
       this.#isClosed = true
       await this.#body.durability.checkpoint()
@@ -552,13 +552,10 @@ export class PartitionLog {
     return freedBytes
   }
 
-  // Unsynced, a snapshot may be damaged by a power cut; its checksum tells, and an older one takes its place.
-  #takeSnapshot(offset: number, isSynced = true): void {
+  // It is not synced: its checksum tells when a power cut damaged it, and an older one takes its place.
+  #takeSnapshot(offset: number): void {
     try {
-      const path = this.#producers.snapshot(offset)
-      if (path === undefined) return
-      if (isSynced) this.#body.durability.changedFile(path)
-      this.#body.durability.changedNames(this.directory)
+      if (this.#producers.snapshot(offset)) this.#body.durability.changedNames(this.directory)
     } catch (error) {
       // Without a snapshot the next start reads more of the log, that is all.
       if (!(error instanceof DiskError)) throw error

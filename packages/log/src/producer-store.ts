@@ -54,15 +54,11 @@ export class ProducerStore {
     this.#keepSnapshots(offset => offset <= endOffset)
   }
 
-  /**
-   * Writes a snapshot as of `offset`, the end of the log, unless there is one. The path of the file written, which is
-   * durable after a sync of it and of the directory.
-   */
-  snapshot(offset: number): string | undefined {
-    if (this.#producers === undefined || this.#snapshots.at(-1) === offset || offset === 0) return undefined
-    const path = this.#path(offset)
+  /** Writes a snapshot as of `offset`, the end of the log; whether there was none. Throws `DiskError`. */
+  snapshot(offset: number): boolean {
+    if (this.#producers === undefined || this.#snapshots.at(-1) === offset || offset === 0) return false
     const bytes = encodeProducerSnapshot(this.#producers.entries)
-    const file = this.#disk.open(path, { create: true })
+    const file = this.#disk.open(this.#path(offset), { create: true })
     try {
       file.write([bytes], 0)
       file.truncate(bytes.length)
@@ -70,7 +66,7 @@ export class ProducerStore {
       file.close()
     }
     this.#snapshots.push(offset)
-    return path
+    return true
   }
 
   /** Removes snapshots before `startOffset`; the newest is always kept. */

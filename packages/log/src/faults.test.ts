@@ -1,0 +1,123 @@
+import type { SimulatedWorld } from '@samsa/base'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { appendTo, batchOf, logConfig, openTestLog, worldWithData } from './log-fixture.ts'
+import type { PartitionLog } from './partition-log.ts'
+
+let world: SimulatedWorld
+let log: PartitionLog
+
+beforeEach(async () => {
+  world = await worldWithData(1)
+  log = openTestLog(world)
+  appendTo(log, batchOf({ values: ['a', 'b'] }))
+  await world.finish(log.sync())
+})
+
+const large = (producer = {}) => batchOf({ values: ['x'.repeat(100_000)], ...producer })
+const append = (batch: Uint8Array) => log.append(batch, { leaderEpoch: 0, origin: 'client' })
+const nextOffsetRead = () => {
+  const outcome = log.read({ offset: 0, maxBytes: 1e6, upTo: log.endOffset, minOneBatch: true })
+  return outcome.error === 'NONE' ? outcome.nextOffset : outcome.error
+}
+
+describe('a full disk', () => {
+  it('refuses a large append and harms nothing: it goes on once there is room', async () => {
+    const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE' })
+    expect(append(large())).toMatchObject({ error: 'KAFKA_STORAGE_ERROR' })
+    expect(log.failed).toBeUndefined()
+    expect(nextOffsetRead()).toBe(2)
+    end()
+    expect(append(large())).toMatchObject({ error: 'NONE', firstOffset: 2 })
+    await world.finish(log.sync())
+    world.powerCut()
+    log = openTestLog(world)
+    expect(log.endOffset).toBe(3)
+    expect(nextOffsetRead()).toBe(3)
+  })
+
+  it('takes back small appends that waited to be written, and their producer may send them again', async () => {
+    const idempotent = (baseSequence: number) => batchOf({ producerId: 9, baseSequence })
+    append(idempotent(0))
+    log.write()
+    const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log' })
+    expect(append(idempotent(1))).toMatchObject({ error: 'NONE', firstOffset: 3 })
+    expect(append(idempotent(2))).toMatchObject({ error: 'NONE', firstOffset: 4 })
+    log.advanceHighWatermark(5)
+    await expect(world.finish(log.sync())).rejects.toMatchObject({ code: 'NO_SPACE' })
+    expect(log).toMatchObject({ endOffset: 3, highWatermark: 3, failed: undefined })
+    end()
+    expect(append(idempotent(1))).toMatchObject({ error: 'NONE', firstOffset: 3 })
+    await world.finish(log.sync())
+    expect(log.durableOffset).toBe(4)
+  })
+
+  it('that appears at the end of a turn is noticed there', async () => {
+    world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
+    append(batchOf({}))
+    await world.advance(10)
+    expect(log).toMatchObject({ endOffset: 2, failed: undefined })
+    expect(append(batchOf({}))).toMatchObject({ firstOffset: 2 })
+  })
+
+  it('does not let a segment be begun, nor anything be lost', async () => {
+    log.reconfigure(logConfig({ 'internal.segment.bytes': 100 }))
+    const end = world.disk.inject({ operation: 'open', code: 'NO_SPACE', path: '00000000000000000002' })
+    expect(append(batchOf({}))).toMatchObject({ error: 'KAFKA_STORAGE_ERROR' })
+    end()
+    expect(append(batchOf({}))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+    await world.finish(log.close())
+    log = openTestLog(world)
+    expect(log.endOffset).toBe(3)
+  })
+
+  it('costs index entries at most', async () => {
+    world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: 'index' })
+    log.reconfigure(logConfig({ 'index.interval.bytes': 10 }))
+    for (let i = 0; i < 400; i++) appendTo(log, batchOf({ values: ['x'.repeat(50)] }))
+    expect(log.read({ offset: 399, maxBytes: 1, upTo: 402, minOneBatch: true })).toMatchObject({
+      nextOffset: 400,
+    })
+  })
+})
+
+describe('a disk that fails to sync', () => {
+  it('stops the log for good: what it holds and what is on disk may differ', async () => {
+    append(batchOf({}))
+    world.disk.inject({ operation: 'sync', code: 'IO', times: 1 })
+    await expect(world.finish(log.sync())).rejects.toThrow('stopped')
+    expect(log.durableOffset).toBe(2)
+    expect(log.failed).toBeDefined()
+    expect(append(batchOf({}))).toMatchObject({ error: 'KAFKA_STORAGE_ERROR' })
+    expect(nextOffsetRead()).toBe('KAFKA_STORAGE_ERROR')
+    await expect(log.sync()).rejects.toBe(log.failed)
+    await expect(world.finish(log.close())).rejects.toBe(log.failed)
+    log = openTestLog(world, { recoveryPoint: 2 })
+    expect(log.endOffset).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('a group commit', () => {
+  it('is shared by those who ask while one is running, and covers what they appended', async () => {
+    let syncs = 0
+    const open = world.disk.open.bind(world.disk)
+    world.disk.open = (path, options) => {
+      const file = open(path, options)
+      const sync = file.sync.bind(file)
+      file.sync = () => {
+        syncs++
+        return sync()
+      }
+      return file
+    }
+    log = openTestLog(world, { recoveryPoint: 2 })
+    append(batchOf({}))
+    const first = log.sync()
+    append(batchOf({}))
+    const others = [log.sync(), log.sync(), log.sync()]
+    await world.finish(first)
+    expect(log.durableOffset).toBe(3)
+    await world.finish(Promise.all(others))
+    expect(log.durableOffset).toBe(4)
+    expect(syncs).toBe(2)
+  })
+})
