@@ -78,11 +78,14 @@ function append(
   }
   if (request.acks === ACKS_ALL)
     awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
-  else commits.push(partition.whenWritten().then(error => void settle(response, error)))
+  else {
+    const written = partition.whenWritten(outcome.lastOffset + 1)
+    commits.push(written.then(error => void settle(response, error)))
+  }
   return response
 }
 
-/** Fills in the outcome of waiting; whether it is needed shows at once when the topic caches its writes. */
+/** Fills in the outcome of waiting; a repeated batch may have been committed before. */
 function awaitCommit(
   partition: Partition,
   endOffset: number,

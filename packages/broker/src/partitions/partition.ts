@@ -20,7 +20,7 @@ interface CommitWaiter {
  * One partition this broker leads: its log, and the promise that goes with it (decision D7).
  *
  * Invariant: `log.highWatermark` never passes what survives a power cut (`log.durableOffset`), unless the topic
- * chose `write.caching=true`; then it follows the end of the log, as Apache Kafka's does on a single replica. Consumers
+ * chose `write.caching=true`; then it follows what was handed to the system, as Apache Kafka's does on a single replica. Consumers
  * never read past it, so nothing they saw can vanish.
  */
 export class Partition {
@@ -33,12 +33,14 @@ export class Partition {
   readonly #logger: Logger
   readonly #listeners = new Set<AdvanceListener>()
   #waiters: CommitWaiter[] = []
+  /** Who waits for the end of the turn only. */
+  #writeWaiters: CommitWaiter[] = []
+  #isWriteScheduled = false
   #isWriteCached: boolean
   #minInsyncReplicas: number
   #isSyncScheduled = false
   #isSyncing = false
   #isGone = false
-  #written: Promise<ErrorName> | undefined
   /** Bytes ever appended here by this process, and how many of them became readable. */
   #appendedBytes = 0
   #readableBytes = 0
@@ -69,8 +71,7 @@ export class Partition {
     this.log.reconfigure(config)
     this.#isWriteCached = config['write.caching']
     this.#minInsyncReplicas = config['min.insync.replicas']
-    if (this.#isWriteCached) this.#advance(this.log.endOffset, this.#appendedBytes)
-    else this.#scheduleSync()
+    this.#scheduleCommit()
   }
 
   /**
@@ -84,8 +85,7 @@ export class Partition {
     const outcome = this.log.append(records, { leaderEpoch: this.leaderEpoch, origin })
     if (outcome.error !== 'NONE') return outcome
     this.#appendedBytes += records.length
-    if (this.#isWriteCached) this.#advance(this.log.endOffset, this.#appendedBytes)
-    else this.#scheduleSync()
+    this.#scheduleCommit()
     return outcome
   }
 
@@ -104,17 +104,14 @@ export class Partition {
   }
 
   /**
-   * Resolves with NONE once everything appended in this turn was handed to the system, so that it outlives the
-   * process: what acks=1 promises. Appends of one turn share one write.
+   * Resolves with NONE once everything below `offset` was handed to the system at the end of the turn, so that it
+   * outlives the process: what acks=1 promises. Appends of one turn share one write.
    */
-  whenWritten(): Promise<ErrorName> {
-    this.#written ??= new Promise(resolve =>
-      this.#clock.defer(() => {
-        this.#written = undefined
-        resolve(this.log.write() ? 'NONE' : 'KAFKA_STORAGE_ERROR')
-      }),
-    )
-    return this.#written
+  whenWritten(offset: number): Promise<ErrorName> {
+    return new Promise(resolve => {
+      this.#writeWaiters.push({ offset, resolve })
+      this.#scheduleWrite()
+    })
   }
 
   /** Whether acks=all may be promised: this replica alone is in sync. */
@@ -144,6 +141,26 @@ export class Partition {
   retire(): void {
     this.#isGone = true
     this.#failWaiters('NOT_LEADER_OR_FOLLOWER')
+  }
+
+  #scheduleCommit(): void {
+    if (this.#isWriteCached) this.#scheduleWrite()
+    else this.#scheduleSync()
+  }
+
+  // The log gathers small appends until the end of the turn: before that nothing was handed to the system, and a disk
+  // that turns out to be full makes the log drop them.
+  #scheduleWrite(): void {
+    if (this.#isWriteScheduled) return
+    this.#isWriteScheduled = true
+    this.#clock.defer(() => {
+      this.#isWriteScheduled = false
+      if (!this.#isGone) this.log.write()
+      this.#failLost()
+      if (this.log.failed !== undefined) this.#failWaiters('KAFKA_STORAGE_ERROR')
+      else if (this.#isWriteCached) this.#advance(this.log.endOffset, this.#appendedBytes)
+      this.#settleWritten(this.#isGone ? 'NOT_LEADER_OR_FOLLOWER' : 'NONE')
+    })
   }
 
   // A sync starts at the end of the turn, so that everything that arrived together shares it; while it runs, later
@@ -200,15 +217,24 @@ export class Partition {
 
   /** A full disk makes the log drop what it could not write: whoever waits for that must not be told it is there. */
   #failLost(): void {
-    while (this.#waiters.length > 0 && (this.#waiters.at(-1) as CommitWaiter).offset > this.log.endOffset) {
-      this.#waiters.pop()?.resolve('KAFKA_STORAGE_ERROR')
+    for (const waiters of [this.#waiters, this.#writeWaiters]) {
+      while (waiters.length > 0 && (waiters.at(-1) as CommitWaiter).offset > this.log.endOffset) {
+        waiters.pop()?.resolve('KAFKA_STORAGE_ERROR')
+      }
     }
+  }
+
+  #settleWritten(outcome: ErrorName): void {
+    const waiters = this.#writeWaiters
+    this.#writeWaiters = []
+    for (const waiter of waiters) waiter.resolve(outcome)
   }
 
   #failWaiters(error: ErrorName): void {
     const waiters = this.#waiters
     this.#waiters = []
     for (const waiter of waiters) waiter.resolve(error)
+    this.#settleWritten(error)
     this.wakeReaders()
   }
 }

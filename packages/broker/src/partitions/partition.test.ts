@@ -1,0 +1,91 @@
+import { type SimulatedWorld, defaultsOf, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
+import { openLog, topicConfig } from '@samsa/log'
+import { encodeBatch } from '@samsa/protocol'
+import { describe, expect, it } from 'vitest'
+import { Partition } from './partition.ts'
+
+async function worldWithData(seed: number): Promise<SimulatedWorld> {
+  const world = simulatedWorld(seed)
+  world.disk.makeDirectory('/data')
+  await world.finish(world.disk.syncDirectory('/'))
+  return world
+}
+
+function openPartition(world: SimulatedWorld, isWriteCached = false): Partition {
+  const { disk, clock, random } = world
+  const config = { ...defaultsOf(topicConfig), 'write.caching': isWriteCached }
+  const logger = silentLogger
+  const log = openLog({
+    disk,
+    clock,
+    random,
+    logger,
+    directory: '/data/orders-0',
+    topic: 'orders',
+    partition: 0,
+    config,
+    wasClean: false,
+    recoveryPoint: 0,
+    startOffset: 0,
+  })
+  return new Partition({ log, topicId: '', leaderEpoch: 0, clock, logger, config })
+}
+
+function append(partition: Partition, value = 'v'): number {
+  const records = [{ timestamp: 1, key: null, value: encodeUtf8(value) }]
+  const outcome = partition.append(encodeBatch({ records }), 'client')
+  if (outcome.error !== 'NONE') throw new Error(outcome.error)
+  return outcome.lastOffset + 1
+}
+
+function fillDisk({ disk }: SimulatedWorld): void {
+  const { totalBytes, freeBytes } = disk.space('/data')
+  disk.capacityBytes = totalBytes - freeBytes
+}
+
+describe('a partition', () => {
+  it('tells whoever waits for the write that a full disk did not take it', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world)
+    await world.finish(partition.whenWritten(append(partition)))
+    fillDisk(world)
+    const lost = partition.whenWritten(append(partition))
+    expect(await world.finish(lost)).toBe('KAFKA_STORAGE_ERROR')
+    world.disk.capacityBytes = Number.POSITIVE_INFINITY
+    const end = append(partition)
+    expect(end).toBe(2)
+    expect(await world.finish(partition.whenWritten(end))).toBe('NONE')
+  })
+
+  it('tells it also when a later append of the turn took the place of the dropped one', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world)
+    fillDisk(world)
+    const lost = partition.whenWritten(append(partition))
+    partition.log.write()
+    world.disk.capacityBytes = Number.POSITIVE_INFINITY
+    const kept = partition.whenWritten(append(partition))
+    expect(await world.finish(Promise.all([lost, kept]))).toEqual(['KAFKA_STORAGE_ERROR', 'NONE'])
+  })
+
+  it('shows and acknowledges nothing of a caching topic before the system has it', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world, true)
+    const committed = partition.whenCommitted(append(partition))
+    expect(committed).toBeInstanceOf(Promise)
+    expect(partition.log.highWatermark).toBe(0)
+    expect(await world.finish(committed as Promise<string>)).toBe('NONE')
+    expect(partition.log.highWatermark).toBe(1)
+    world.kill()
+    expect(openPartition(world, true).log.endOffset).toBe(1)
+  })
+
+  it('tells producers of a caching topic that a full disk did not take their records', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world, true)
+    fillDisk(world)
+    const lost = partition.whenCommitted(append(partition))
+    expect(await world.finish(lost as Promise<string>)).toBe('KAFKA_STORAGE_ERROR')
+    expect(partition.log.highWatermark).toBe(0)
+  })
+})
