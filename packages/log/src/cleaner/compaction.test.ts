@@ -1,6 +1,14 @@
 import type { SimulatedWorld } from '@samsa/base'
 import { silentLogger } from '@samsa/base'
-import { type Compression, decodeBatch, encodeBatch, nextBatch } from '@samsa/protocol'
+import {
+  type Compression,
+  batchAttributes,
+  batchRecordCount,
+  decodeBatch,
+  encodeBatch,
+  isControl,
+  nextBatch,
+} from '@samsa/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FilePool } from '../file-pool.ts'
@@ -190,5 +198,144 @@ describe('compaction', () => {
     fill()
     await world.finish(cleaner.cleanAll())
     expect(readAll(log).filter(entry => entry.key === 'gone')).toEqual([])
+  })
+
+  it('drops the records of aborted transactions, then their markers, and keeps producers recognisable', async () => {
+    const world = await worldWithData(3)
+    let log = open(world)
+    const cleaner = cleanerOf(world, log)
+    const sequences = new Map<number, number>()
+    const write = (producerId: number, key: string) => {
+      const baseSequence = sequences.get(producerId) ?? 0
+      sequences.set(producerId, baseSequence + 1)
+      const records = [keyed(key, `of ${producerId}`, world.clock.now())]
+      appendTo(
+        log,
+        encodeBatch({ records, producerId, producerEpoch: 0, baseSequence, isTransactional: true }),
+      )
+    }
+    const end = (producerId: number, isAborted: boolean) => {
+      const records = [
+        {
+          timestamp: world.clock.now(),
+          key: Uint8Array.of(0, 0, 0, isAborted ? 0 : 1),
+          value: Uint8Array.of(0, 0, 0, 0, 0, 1),
+        },
+      ]
+      const marker = { records, producerId, producerEpoch: 0, isTransactional: true, isControl: true }
+      appendTo(log, encodeBatch(marker), { origin: 'coordinator' })
+    }
+    const pass = async () => {
+      for (let i = 0; i < 20; i++)
+        appendTo(log, encodeBatch({ records: [keyed('filler', 'x'.repeat(60), world.clock.now())] }))
+      log.roll()
+      appendTo(log, encodeBatch({ records: [keyed('filler', 'last', world.clock.now())] }))
+      log.advanceHighWatermark(log.endOffset)
+      await world.finish(cleaner.cleanAll())
+    }
+    const controlBatches = () => {
+      const outcome = log.read({ offset: 0, maxBytes: 1e6, upTo: log.endOffset, minOneBatch: true })
+      if (outcome.error !== 'NONE') throw new Error(outcome.error)
+      let count = 0
+      for (
+        let at = 0;
+        at >= 0 && at < outcome.records.length;
+        at = nextBatch(outcome.records, at, outcome.records.length)
+      ) {
+        if (isControl(batchAttributes(outcome.records, at)) && batchRecordCount(outcome.records, at) > 0)
+          count++
+      }
+      return count
+    }
+    write(1, 'a')
+    end(1, false)
+    write(2, 'a')
+    end(2, true)
+    write(1, 'b')
+    write(2, 'c')
+    end(1, true)
+    end(2, false)
+    await pass()
+    const values = () =>
+      readAll(log).filter(entry => ['a', 'b', 'c'].includes(entry.key) && entry.value !== '')
+    const data = () => values().filter(entry => entry.value?.startsWith('of') === true)
+    expect(data().map(entry => [entry.key, entry.value])).toEqual([
+      ['a', 'of 1'],
+      ['c', 'of 2'],
+    ])
+    const markersAtFirst = controlBatches()
+    await pass()
+    await world.advance(DAY + 1000)
+    await pass()
+    await pass()
+    expect(data().length).toBe(2)
+    expect(controlBatches()).toBeLessThan(markersAtFirst)
+    const { endOffset } = log
+    await world.finish(log.close())
+    for (const name of world.disk.list('data/orders-0').map(entry => entry.name)) {
+      if (name.endsWith('.snapshot')) world.disk.remove(`data/orders-0/${name}`)
+    }
+    log = open(world, false, 0)
+    expect(log.endOffset).toBe(endOffset)
+    expect(log.activeProducers().map(({ producerId, lastSequence }) => [producerId, lastSequence])).toEqual([
+      [1, 1],
+      [2, 1],
+    ])
+  })
+
+  it('works through more keys than fit into memory in several passes', async () => {
+    const world = await worldWithData(4)
+    const log = open(world)
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 100; i++)
+        appendTo(log, encodeBatch({ records: [keyed(`key${i}`, `round ${round}`, 1000)] }))
+    }
+    log.roll()
+    log.advanceHighWatermark(log.endOffset)
+    expect(await world.finish(cleanerOf(world, log, 24 * 30).cleanAll())).toBeGreaterThan(3)
+    expect(readAll(log).map(entry => entry.key)).toEqual(Array.from({ length: 100 }, (_, i) => `key${i}`))
+  })
+
+  it('leaves records alone that are younger than min.compaction.lag.ms, and hurries with those over the maximum', async () => {
+    const world = await worldWithData(5)
+    const log = open(world)
+    const lagging = { ...config, 'min.compaction.lag.ms': 10_000, 'min.cleanable.dirty.ratio': 1 }
+    log.reconfigure(lagging)
+    for (let i = 0; i < 50; i++)
+      appendTo(log, encodeBatch({ records: [keyed('same', `${i}`, world.clock.now())] }))
+    log.roll()
+    log.advanceHighWatermark(log.endOffset)
+    const cleaner = cleanerOf(world, log)
+    log.reconfigure({ ...lagging, 'max.compaction.lag.ms': 5_000 })
+    expect(await world.finish(cleaner.cleanAll())).toBe(0)
+    await world.advance(6_000)
+    expect(await world.finish(cleaner.cleanAll())).toBe(0)
+    await world.advance(6_000)
+    expect(await world.finish(cleaner.cleanAll())).toBe(1)
+    expect(readAll(log).length).toBe(1)
+  })
+
+  it('gives way to traffic, retention and the end of its log', async () => {
+    const world = await worldWithData(6)
+    const log = open(world)
+    for (let i = 0; i < 400; i++)
+      appendTo(log, encodeBatch({ records: [keyed(`key${i % 9}`, 'x'.repeat(50), 1000)] }))
+    log.advanceHighWatermark(log.endOffset)
+    const { disk, clock, random } = world
+    const slow = { ...settings, keyMapBytes: 1e6, bytesPerSecondMax: 20_000 }
+    const options = { disk, clock, random, logger: silentLogger, logs: () => [log], settings: () => slow }
+    const cleaner = new LogCleaner(options)
+    cleaner.start()
+    await world.advance(500)
+    appendTo(log, encodeBatch({ records: [keyed('meanwhile', 'x', 1000)] }))
+    log.advanceHighWatermark(log.endOffset)
+    expect(log.deleteRecordsBefore(200)).toBe('NONE')
+    await world.advance(100_000)
+    expect(readAll(log).some(entry => entry.key === 'meanwhile')).toBe(true)
+    expect(readAll(log).length).toBeLessThan(60)
+    await world.finish(log.close())
+    await world.finish(cleaner.close())
+    const left = world.disk.list('data/orders-0').filter(({ name }) => /cleaned|swap|deleted/.test(name))
+    expect(left).toEqual([])
   })
 })
