@@ -212,10 +212,19 @@ export class Partitions {
   /** Opens every partition not yet asked for, beside traffic. */
   #openInBackground(): void {
     if (this.#opening !== undefined || this.#isClosed) return
-    this.#opening = forEachInSlices(this.#world.clock, this.#unopened(), ({ hosted, index }) => {
-      if (!this.#isClosed && this.#topics.get(hosted.topic.name) === hosted) this.#partitionOf(hosted, index)
-    }).finally(() => {
+    this.#opening = this.#openInSlices().finally(() => {
       this.#opening = undefined
+      // A topic may have come between the last look and this line.
+      for (const _missed of this.#unopened()) return this.#openInBackground()
+    })
+  }
+
+  async #openInSlices(): Promise<void> {
+    const { clock } = this.#world
+    // Topics that come in one turn, as all do at the start, are opened after it.
+    await new Promise<void>(resolve => clock.defer(resolve))
+    await forEachInSlices(clock, this.#unopened(), ({ hosted, index }) => {
+      if (!this.#isClosed && this.#topics.get(hosted.topic.name) === hosted) this.#partitionOf(hosted, index)
     })
   }
 
