@@ -160,7 +160,12 @@ async function openListeners(services: Services, memory: FrameMemory, shutdown: 
     bound.push(await listen(listener, router, memory, services))
   }
   const endpoints = listeners.all.map(({ name, advertised }) => ({ listener: name, ...advertised }))
-  await metadata.registerBroker(endpoints, config.get('broker.rack'))
+  try {
+    await metadata.registerBroker(endpoints, config.get('broker.rack'))
+  } finally {
+    // Not before: a client that was quick would be told that there is no broker.
+    router.open()
+  }
 }
 
 /** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */

@@ -20,16 +20,31 @@ export class RequestRouter {
   readonly #services: Services
   readonly #handlers: ReadonlyMap<number, Handler<Api>>
   readonly #logger: Logger
+  readonly #opened: Promise<void>
+  #open: (() => void) | undefined
 
   constructor(services: Services, handlers: readonly Handler<Api>[]) {
     this.#services = services
     this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
     this.#logger = services.logger
+    this.#opened = new Promise(resolve => {
+      this.#open = resolve
+    })
+  }
+
+  /** Lets requests in: those that came before wait until now. */
+  open(): void {
+    this.#open?.()
+    this.#open = undefined
   }
 
   /** Serves the frames of one connection. */
   connection(client: OpenClientConnection): FrameHandler {
-    return { frame: bytes => this.#serve(bytes, client), closed: () => client.closed() }
+    const serve = (bytes: Uint8Array) => this.#serve(bytes, client)
+    return {
+      frame: bytes => (this.#open === undefined ? serve(bytes) : this.#opened.then(() => serve(bytes))),
+      closed: () => client.closed(),
+    }
   }
 
   // What cannot be answered in a way the client would understand (no request, an API or version that is not advertised)
