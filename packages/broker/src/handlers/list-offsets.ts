@@ -80,9 +80,23 @@ function find(
   ) {
     return failed('UNSUPPORTED_VERSION')
   }
-  if (context.apiVersion === 0) return findSegments(partition, query)
-  return findOffset(partition, query.timestamp, endFor(partition, request))
+  const offset =
+    context.apiVersion === 0
+      ? findSegments(partition, query)
+      : findOffset(partition, query.timestamp, endFor(partition, request))
+  const mayBeTooLow = request.replicaId === UNKNOWN && !partition.isCaughtUp && dependsOnEnd(query, offset)
+  return mayBeTooLow ? failed(notAvailable(context)) : offset
 }
+
+/** Whether the answer may be another one once the high watermark is higher. */
+function dependsOnEnd({ timestamp }: PartitionQuery, { offset }: Found): boolean {
+  if (timestamp === LATEST || timestamp === MAX_TIMESTAMP) return true
+  return timestamp >= 0 && offset === UNKNOWN
+}
+
+/** Clients before v5 do not know the error that says it (KIP-207). */
+const notAvailable = ({ apiVersion }: RequestContext): ErrorName =>
+  apiVersion >= 5 ? 'OFFSET_NOT_AVAILABLE' : 'LEADER_NOT_AVAILABLE'
 
 /** Consumers see up to the high watermark or the last stable offset; debugging tools (replica -2) see all. */
 function endFor({ log }: Partition, request: ListOffsetsRequest): number {

@@ -68,6 +68,18 @@ describe('a partition', () => {
     expect(await world.finish(Promise.all([lost, kept]))).toEqual(['KAFKA_STORAGE_ERROR', 'NONE'])
   })
 
+  it('has not caught up after a crash before what its log holds is durable', async () => {
+    const world = await worldWithData(1)
+    const before = openPartition(world)
+    await world.finish(before.whenCommitted(append(before)) as Promise<string>)
+    expect(before.isCaughtUp).toBe(true)
+    world.kill()
+    const after = openPartition(world)
+    expect(after.isCaughtUp).toBe(false)
+    await world.finish(after.whenCommitted(1) as Promise<string>)
+    expect(after.isCaughtUp).toBe(true)
+  })
+
   it('shows and acknowledges nothing of a caching topic before the system has it', async () => {
     const world = await worldWithData(1)
     const partition = openPartition(world, true)

@@ -44,6 +44,8 @@ export class Partition {
   /** Bytes ever appended here by this process, and how many of them became readable. */
   #appendedBytes = 0
   #readableBytes = 0
+  /** Where the log ended when it was opened. */
+  readonly #openedEnd: number
 
   constructor(options: {
     log: PartitionLog
@@ -62,6 +64,7 @@ export class Partition {
     this.#logger = options.logger
     this.#isWriteCached = options.config['write.caching']
     this.#minInsyncReplicas = options.config['min.insync.replicas']
+    this.#openedEnd = this.log.endOffset
     this.log.advanceHighWatermark(this.#isWriteCached ? this.log.endOffset : this.log.durableOffset)
     if (this.log.durableOffset < this.log.endOffset) this.#scheduleSync()
   }
@@ -117,6 +120,14 @@ export class Partition {
   /** Whether acks=all may be promised: this replica alone is in sync. */
   get hasEnoughReplicas(): boolean {
     return this.#minInsyncReplicas <= 1
+  }
+
+  /**
+   * Whether the high watermark has reached what the log held when it was opened. After a crash that takes a sync; until
+   * then it may be lower than what consumers were told before (KIP-207).
+   */
+  get isCaughtUp(): boolean {
+    return this.log.highWatermark >= Math.min(this.#openedEnd, this.log.endOffset)
   }
 
   /** Bytes that became readable since the process started: the difference of two readings is what arrived between. */
