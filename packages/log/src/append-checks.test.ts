@@ -13,8 +13,16 @@ import {
   updateBatchCrc,
 } from '@samsa/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { appendTo, batchOf, bytesOf, logConfig, openTestLog, textOf, worldWithData } from './log-fixture.ts'
 import type { PartitionLog } from './partition-log.ts'
+import {
+  appendTo,
+  batchOf,
+  bytesOf,
+  logConfig,
+  openTestLog,
+  textOf,
+  worldWithData,
+} from './testing/log-fixture.ts'
 import type { LogConfig } from './topic-config.ts'
 
 const NOW = 1_700_000_000_000

@@ -9,7 +9,7 @@ import {
   writeMetaProperties,
 } from './data-directory.ts'
 import { deletedDirectoryName, parsePartitionDirectoryName } from './file-names.ts'
-import { worldWithData } from './log-fixture.ts'
+import { worldWithData } from './testing/log-fixture.ts'
 
 let world: SimulatedWorld
 beforeEach(async () => {

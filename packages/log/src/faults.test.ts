@@ -1,7 +1,7 @@
 import type { SimulatedWorld } from '@samsa/base'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { appendTo, batchOf, logConfig, openTestLog, worldWithData } from './log-fixture.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { appendTo, batchOf, logConfig, openTestLog, worldWithData } from './testing/log-fixture.ts'
 
 let world: SimulatedWorld
 let log: PartitionLog

@@ -3,8 +3,8 @@ import { decodeBatch, nextBatch } from '@samsa/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FilePool } from './file-pool.ts'
-import { appendTo, batchOf, logConfig, openTestLog, textOf, worldWithData } from './log-fixture.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { appendTo, batchOf, logConfig, openTestLog, textOf, worldWithData } from './testing/log-fixture.ts'
 
 // A log is an array of records, of which some last ones may be lost in a power cut: never one that was synced, never a
 // part of a batch, never one from the middle.

@@ -1,40 +1,19 @@
 import { type Clock, type Disk, DiskError, type Logger, type Random } from '@samsa/base'
-import {
-  batchBaseOffset,
-  batchLastOffsetDelta,
-  batchMagic,
-  batchMaxTimestamp,
-  batchProducerId,
-  nextBatch,
-  setBatchBaseOffset,
-  setBatchLeaderEpoch,
-} from '@samsa/protocol'
-import {
-  type AppendContext,
-  type AppendOutcome,
-  type Appended,
-  type Refused,
-  refused,
-} from './append-outcome.ts'
-import { hasProducer, leaderEpochOf } from './batch-view.ts'
+import { type AppendContext, type AppendOutcome, type Refused, refused } from './append-outcome.ts'
 import type { ProducerEnd } from './cleaner/batch-filter.ts'
 import type { Compaction } from './compaction.ts'
-import { convertForAppend, needsConversion } from './conversion.ts'
 import { deletedDirectoryName, parentOf } from './file-names.ts'
 import type { FilePool } from './file-pool.ts'
-import { checkFraming, checkLeaderBatch, checkSize } from './leader-checks.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
+import { type AppendTarget, NOTHING_APPENDED, appendAsLeader, appendReplicated } from './log-append.ts'
 import { LogBody } from './log-body.ts'
 import type { LogFailedError } from './log-error.ts'
 import { lastOffsetOfProducer } from './producer-entry.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
 import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
-import { checkReplicated } from './replica-checks.ts'
 import { countBefore, countExpired } from './retention.ts'
-import { type SegmentAge, isSegmentFull, segmentBytesOf } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
-import type { Segment } from './segment.ts'
 import {
   type FoundOffset,
   findByTimestamp,
@@ -92,6 +71,7 @@ export class PartitionLog {
   #startOffset: number
   #highWatermark: number
   #compaction: Compaction | undefined
+  readonly #target: AppendTarget
   #isClosed = false
 
   constructor(parts: LogParts) {
@@ -106,6 +86,14 @@ export class PartitionLog {
     this.#startOffset = parts.startOffset
     this.#highWatermark = parts.startOffset
     this.#body = new LogBody(parts, endOffset => this.#cutBackTo(endOffset))
+    this.#target = {
+      body: this.#body,
+      epochs: parts.epochs,
+      clock: parts.clock,
+      config: () => this.#config,
+      producers: () => this.#loadProducers(),
+      rollTo: baseOffset => this.#rollTo(baseOffset),
+    }
     for (const path of parts.unsyncedFiles) this.#body.durability.changedFile(path)
     for (const path of parts.unsyncedDirectories) this.#body.durability.changedNames(path)
   }
@@ -173,9 +161,12 @@ export class PartitionLog {
     if (this.#isClosed) return CLOSED
     if (records.length === 0) return NOTHING_APPENDED
     try {
-      return context.origin === 'replication'
-        ? this.#appendReplicated(records, context)
-        : this.#appendAsLeader(records, context)
+      const outcome =
+        context.origin === 'replication'
+          ? appendReplicated(this.#target, records, context)
+          : appendAsLeader(this.#target, records, context)
+      this.#syncIfMany()
+      return outcome
     } catch (error) {
       return this.#refuseFor(error)
     }
@@ -421,114 +412,7 @@ export class PartitionLog {
     return ends
   }
 
-  // Appending as leader: one batch, or an old message set that becomes one.
-
-  #appendAsLeader(records: Uint8Array, context: AppendContext): AppendOutcome {
-    const problem = checkFraming(records)
-    if (problem !== undefined) return problem
-    const now = context.now ?? this.#parts.clock.now()
-    if (needsConversion(records, this.#config)) return this.#appendConverted(records, context, now)
-    const batch = trimmed(records)
-    const refusal = checkLeaderBatch(batch, this.#config, context, now)
-    return refusal ?? this.#appendBatch(batch, context, now)
-  }
-
-  #appendConverted(records: Uint8Array, context: AppendContext, now: number): AppendOutcome {
-    const converted = convertForAppend(records, this.#config, context, now)
-    if (!(converted instanceof Uint8Array)) return converted
-    return checkSize(converted.length, this.#config) ?? this.#appendBatch(converted, context, now)
-  }
-
-  #appendBatch(batch: Uint8Array, context: AppendContext, now: number): AppendOutcome {
-    const tooLarge = this.#checkSegmentBytes(batch.length)
-    if (tooLarge !== undefined) return tooLarge
-    const firstOffset = this.#body.endOffset
-    const producers = this.#loadProducers()
-    setBatchBaseOffset(batch, 0, firstOffset)
-    setBatchLeaderEpoch(batch, 0, context.leaderEpoch)
-    const logAppendTimeMs = this.#config['message.timestamp.type'] === 'LogAppendTime' ? now : -1
-    if (batchProducerId(batch, 0) >= 0) {
-      const verdict = producers.check(batch, 0, firstOffset, context)
-      if (verdict !== undefined) return 'error' in verdict ? verdict : repeated(verdict)
-    }
-    const maxTimestamp = batchMaxTimestamp(batch, 0)
-    const lastOffset = firstOffset + batchLastOffsetDelta(batch, 0)
-    this.#rollIfFull(batch.length, firstOffset, lastOffset, maxTimestamp, now)
-    this.#writeBatches(batch, producers, lastOffset)
-    this.#epochs.assign(context.leaderEpoch, firstOffset)
-    this.#syncIfMany()
-    return { error: 'NONE', firstOffset, lastOffset, logAppendTimeMs, maxTimestamp }
-  }
-
-  // Appending as follower: batches as the leader has them.
-
-  #appendReplicated(records: Uint8Array, context: AppendContext): AppendOutcome {
-    const checked = checkReplicated(records, this.#body.endOffset, context.leaderEpoch)
-    if ('error' in checked) return checked
-    if (checked.byteCount === 0) return NOTHING_APPENDED
-    const batches = records.subarray(0, checked.byteCount)
-    const tooLarge = this.#checkSegmentBytes(batches.length)
-    if (tooLarge !== undefined) return tooLarge
-    const { firstOffset, lastOffset, maxTimestamp } = checked
-    const now = context.now ?? this.#parts.clock.now()
-    const producers = this.#loadProducers()
-    this.#rollIfFull(batches.length, firstOffset, lastOffset, maxTimestamp, now)
-    this.#writeBatches(batches, producers, lastOffset)
-    for (let at = 0; at >= 0 && at < batches.length; at = nextBatch(batches, at, batches.length)) {
-      const baseOffset = batchMagic(batches, at) === 2 ? batchBaseOffset(batches, at) : firstOffset
-      this.#epochs.assign(leaderEpochOf(batches, at), baseOffset)
-    }
-    this.#syncIfMany()
-    return { error: 'NONE', firstOffset, lastOffset, logAppendTimeMs: -1, maxTimestamp }
-  }
-
-  #checkSegmentBytes(byteCount: number): Refused | undefined {
-    const limit = segmentBytesOf(this.#config)
-    if (byteCount <= limit) return undefined
-    return refused(
-      'RECORD_LIST_TOO_LARGE',
-      `The records have ${byteCount} bytes; segment.bytes of the topic is ${limit}.`,
-    )
-  }
-
-  /** Appends batches that have their offsets. Throws `DiskError`: a full disk left everything as it was. */
-  #writeBatches(batches: Uint8Array, producers: Producers, lastOffset: number): void {
-    this.#body.append(batches, lastOffset, this.#config['index.interval.bytes'], (at, segment) => {
-      if (hasProducer(batches, at)) this.#noteProducer(producers, segment, batches, at)
-    })
-    producers.endOffset = this.#body.endOffset
-  }
-
-  #noteProducer(producers: Producers, segment: Segment, batches: Uint8Array, at: number): void {
-    const ended = producers.apply(batches, at)
-    if (ended === undefined) return
-    if (ended.isAborted) {
-      const { producerId, firstOffset, lastOffset } = ended
-      const lastStableOffset = producers.lastStableOffsetAt(ended)
-      segment.transactions.add({ producerId, firstOffset, lastOffset, lastStableOffset })
-    }
-    producers.finish(ended)
-  }
-
-  #syncIfMany(): void {
-    if (this.#body.endOffset - this.durableOffset < this.#config['flush.messages']) return
-    this.#syncInBackground()
-  }
-
   // Segments.
-
-  #rollIfFull(
-    byteCount: number,
-    firstOffset: number,
-    lastOffset: number,
-    maxTimestamp: number,
-    now: number,
-  ): void {
-    const age: SegmentAge = { now, maxTimestamp, jitterMs: this.#body.jitterMs }
-    if (!isSegmentFull(this.#body.segments.last, byteCount, lastOffset, age, this.#config)) return
-    // Only a follower may be given records far beyond its end.
-    this.#rollTo(lastOffset - this.#body.endOffset > 0x7fff_ffff ? firstOffset : this.#body.endOffset)
-  }
 
   #rollTo(baseOffset: number): void {
     const producers = this.#loadProducers()
@@ -537,6 +421,10 @@ export class PartitionLog {
     producers.endOffset = baseOffset
     this.#takeSnapshot(baseOffset)
     if (this.#body.durability.has(previous)) this.#syncInBackground()
+  }
+
+  #syncIfMany(): void {
+    if (this.#body.endOffset - this.durableOffset >= this.#config['flush.messages']) this.#syncInBackground()
   }
 
   /** Removes the first `count` segments; bytes freed. */
@@ -606,28 +494,5 @@ export interface ActiveProducer {
   readonly currentTxnStartOffset: number
 }
 
-const NOTHING_APPENDED: Appended = {
-  error: 'NONE',
-  firstOffset: -1,
-  lastOffset: -1,
-  logAppendTimeMs: -1,
-  maxTimestamp: -1,
-}
-
-const repeated = (batch: { firstOffset: number; lastOffset: number; timestamp: number }): Appended => ({
-  error: 'NONE',
-  firstOffset: batch.firstOffset,
-  lastOffset: batch.lastOffset,
-  logAppendTimeMs: batch.timestamp,
-  maxTimestamp: batch.timestamp,
-  duplicate: true,
-})
-
 const uniqueId = (random: Random): string =>
   Array.from(random.bytes(16), byte => byte.toString(16).padStart(2, '0')).join('')
-
-/** Without trailing bytes that are no whole batch. */
-function trimmed(records: Uint8Array): Uint8Array {
-  const end = nextBatch(records, 0, records.length)
-  return end === records.length ? records : records.subarray(0, end)
-}

@@ -2,8 +2,8 @@ import type { SimulatedWorld } from '@samsa/base'
 import { type BatchContent, encodeBatch } from '@samsa/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AppendContext } from './append-outcome.ts'
-import { appendTo, batchOf, bytesOf, logConfig, openTestLog, worldWithData } from './log-fixture.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { appendTo, batchOf, bytesOf, logConfig, openTestLog, worldWithData } from './testing/log-fixture.ts'
 
 const PRODUCER = 42
 

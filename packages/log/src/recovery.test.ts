@@ -1,8 +1,8 @@
 import type { SimulatedWorld } from '@samsa/base'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FilePool } from './file-pool.ts'
-import { appendTo, batchOf, logConfig, openTestLog, worldWithData } from './log-fixture.ts'
 import type { PartitionLog } from './partition-log.ts'
+import { appendTo, batchOf, logConfig, openTestLog, worldWithData } from './testing/log-fixture.ts'
 
 const config = logConfig({ 'internal.segment.bytes': 4000, 'index.interval.bytes': 100 })
 const COUNT = 100

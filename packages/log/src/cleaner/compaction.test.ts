@@ -12,8 +12,8 @@ import {
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FilePool } from '../file-pool.ts'
-import { appendTo, bytesOf, logConfig, openTestLog, textOf, worldWithData } from '../log-fixture.ts'
 import type { PartitionLog } from '../partition-log.ts'
+import { appendTo, bytesOf, logConfig, openTestLog, textOf, worldWithData } from '../testing/log-fixture.ts'
 import { LogCleaner } from './log-cleaner.ts'
 
 const DAY = 24 * 3_600_000

@@ -1,9 +1,9 @@
 import { type SimulatedWorld, parseConfig, silentLogger, simulatedWorld } from '@samsa/base'
 import { type RecordContent, encodeBatch } from '@samsa/protocol'
-import type { AppendOrigin, Appended } from './append-outcome.ts'
-import { type OpenLogOptions, openLog } from './open-log.ts'
-import type { PartitionLog } from './partition-log.ts'
-import { type LogConfig, topicConfig } from './topic-config.ts'
+import type { AppendOrigin, Appended } from '../append-outcome.ts'
+import { type OpenLogOptions, openLog } from '../open-log.ts'
+import type { PartitionLog } from '../partition-log.ts'
+import { type LogConfig, topicConfig } from '../topic-config.ts'
 
 // What the tests of this package have in common.
 
