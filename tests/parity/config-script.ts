@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AlterConfigs, CreateTopics, DescribeConfigs, IncrementalAlterConfigs } from '@samsa/protocol'
+import type { Pair } from './pair.ts'
+
+const TOPIC = 2
+const BROKER = 4
+
+export async function configs(pair: Pair): Promise<void> {
+  const versions = [DescribeConfigs, AlterConfigs, IncrementalAlterConfigs].flatMap(api =>
+    pair.versions(api).map(version => `config-${api.key}-${version}`),
+  )
+  const topics = versions.map(name => ({
+    name,
+    numPartitions: 1,
+    replicationFactor: 1,
+    assignments: [],
+    configs: [{ name: 'retention.ms', value: '9000' }],
+  }))
+  await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
+  for (const version of pair.versions(DescribeConfigs)) await descriptions(pair, version)
+  for (const version of pair.versions(AlterConfigs)) await replacements(pair, version)
+  for (const version of pair.versions(IncrementalAlterConfigs)) await changes(pair, version)
+}
+
+async function descriptions(pair: Pair, version: number): Promise<void> {
+  const ask = (
+    label: string,
+    resourceType: number,
+    resourceName: string,
+    configurationKeys: string[] | null,
+    includeSynonyms = false,
+  ) =>
+    pair.ask(label, DescribeConfigs, version, {
+      resources: [{ resourceType, resourceName, configurationKeys }],
+      ...(version >= 1 ? { includeSynonyms } : {}),
+    })
+  const name = `config-${DescribeConfigs.key}-${version}`
+  await ask('some keys of a topic', TOPIC, name, ['retention.ms', 'cleanup.policy', 'no.such.key'])
+  await ask('all keys of a topic', TOPIC, name, null)
+  await ask('keys with synonyms', TOPIC, name, ['retention.ms', 'segment.bytes'], version >= 1)
+  await ask('an unknown topic', TOPIC, 'nobody', null)
+  await ask('an impossible topic', TOPIC, 'no spaces', null)
+  await ask('all keys of the broker', BROKER, '1', null)
+  await ask('defaults of all brokers', BROKER, '', null)
+  await ask('an unknown broker', BROKER, '7', null)
+  await ask('a broker that is no number', BROKER, 'seven', null)
+  await ask('an unknown kind', 99, 'x', null)
+}
+
+async function replacements(pair: Pair, version: number): Promise<void> {
+  const name = `config-${AlterConfigs.key}-${version}`
+  const ask = (
+    label: string,
+    resourceName: string,
+    configs: { name: string; value: string | null }[],
+    resourceType = TOPIC,
+  ) =>
+    pair.ask(label, AlterConfigs, version, {
+      resources: [{ resourceType, resourceName, configs }],
+      validateOnly: false,
+    })
+  await ask('a good value', name, [{ name: 'cleanup.policy', value: 'compact' }])
+  await pair.ask('afterwards', DescribeConfigs, 1, {
+    resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
+  })
+  await ask('a bad value', name, [{ name: 'cleanup.policy', value: 'burn' }])
+  await ask('an unknown key', name, [{ name: 'no.such.key', value: '1' }])
+  await ask('a missing value', name, [{ name: 'retention.ms', value: null }])
+  await ask('an unknown topic', 'nobody', [{ name: 'retention.ms', value: '1' }])
+  await ask('nothing', name, [])
+}
+
+async function changes(pair: Pair, version: number): Promise<void> {
+  const name = `config-${IncrementalAlterConfigs.key}-${version}`
+  const [SET, DELETE, APPEND, SUBTRACT] = [0, 1, 2, 3]
+  type Change = readonly [name: string, operation: number, value: string | null]
+  const ask = (label: string, resourceName: string, changes: Change[], resourceType = TOPIC) => {
+    const configs = changes.map(([key, configOperation, value]) => ({ name: key, configOperation, value }))
+    const resources = [{ resourceType, resourceName, configs }]
+    return pair.ask(label, IncrementalAlterConfigs, version, { resources, validateOnly: false })
+  }
+  await ask('set', name, [['retention.ms', SET!, '1234']])
+  await ask('append', name, [['cleanup.policy', APPEND!, 'compact']])
+  await ask('append what is there', name, [['cleanup.policy', APPEND!, 'compact']])
+  await ask('subtract', name, [['cleanup.policy', SUBTRACT!, 'delete']])
+  await ask('append to a number', name, [['retention.ms', APPEND!, '1']])
+  await ask('delete', name, [['retention.ms', DELETE!, null]])
+  await ask('a key twice', name, [
+    ['retention.ms', SET!, '1'],
+    ['retention.ms', SET!, '2'],
+  ])
+  await ask('a bad value', name, [['retention.ms', SET!, 'soon']])
+  await ask('a missing value', name, [['retention.ms', SET!, null]])
+  await ask('an unknown key', name, [['no.such.key', SET!, '1']])
+  await ask('an unknown operation', name, [['retention.ms', 9, '1']])
+  await ask('an unknown topic', 'nobody', [['retention.ms', SET!, '1']])
+  await pair.ask('afterwards', DescribeConfigs, 1, {
+    resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
+  })
+  await ask('a dynamic key of the broker', '1', [['log.retention.ms', SET!, '86400000']], BROKER)
+  await ask('a read-only key of the broker', '1', [['broker.id', SET!, '3']], BROKER)
+  await ask('a key of all brokers', '', [['log.retention.bytes', SET!, '1000000']], BROKER)
+  await ask('an unknown broker', '7', [['log.retention.ms', SET!, '1']], BROKER)
+  await sleep(500) // Kafka applies what its controller stored a moment later
+  await pair.ask('the broker afterwards', DescribeConfigs, 1, {
+    resources: [
+      {
+        resourceType: BROKER,
+        resourceName: '1',
+        configurationKeys: ['log.retention.ms', 'log.retention.bytes'],
+      },
+    ],
+    includeSynonyms: true,
+  })
+  await ask('deleted again', '1', [['log.retention.ms', DELETE!, null]], BROKER)
+  await ask('deleted again for all', '', [['log.retention.bytes', DELETE!, null]], BROKER)
+}

@@ -1,0 +1,65 @@
+import type { Difference } from './differences.ts'
+
+interface Explanation {
+  readonly api: string
+  readonly path: RegExp
+  readonly label?: RegExp
+  readonly reason: string
+}
+
+/** Differences that are meant, each with its reason. One that is seen no more is reported, to be removed. */
+export const explanations: readonly Explanation[] = [
+  {
+    api: 'ApiVersions',
+    path: /^apiKeys|[fF]eatures/,
+    reason: 'Samsa advertises what it serves: fewer APIs so far, and the old versions that Kafka 4 dropped',
+  },
+  {
+    api: 'DescribeConfigs',
+    path: /\[write\.caching\]/,
+    reason: "a key of Samsa's own",
+  },
+  {
+    api: 'CreateTopics',
+    path: /\[write\.caching\]/,
+    reason: "a key of Samsa's own",
+  },
+  {
+    api: 'DescribeConfigs',
+    path: /\[min\.insync\.replicas\]/,
+    reason: 'Kafka 4 stores this default for the whole cluster when a cluster is formatted',
+  },
+  {
+    api: 'CreateTopics',
+    path: /\[min\.insync\.replicas\]/,
+    reason: 'Kafka 4 stores this default for the whole cluster when a cluster is formatted',
+  },
+  {
+    api: 'DescribeConfigs',
+    path: /\[(advertised\.listeners|listeners|broker\.id|log\.dirs?|process\.roles|listener\.security\.protocol\.map|controller\..*)\]/,
+    label: /broker/,
+    reason:
+      'the two were started with different settings: addresses, directories, a controller beside the broker',
+  },
+  {
+    api: 'Metadata',
+    path: /./,
+    label: /neither id nor name/,
+    reason: 'Kafka fails on the missing name inside; a request that names nothing is an unknown topic',
+  },
+  {
+    api: 'IncrementalAlterConfigs',
+    path: /error/,
+    label: /an unknown operation/,
+    reason: 'Kafka fails inside; an operation that does not exist is an invalid request',
+  },
+]
+
+export function explanationOf(difference: Difference): Explanation | undefined {
+  return explanations.find(
+    ({ api, path, label }) =>
+      api === difference.api &&
+      path.test(difference.path) &&
+      (label === undefined || label.test(difference.label)),
+  )
+}

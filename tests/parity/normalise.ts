@@ -1,0 +1,77 @@
+import { ZERO_UUID } from '@samsa/base'
+import type { Api } from '@samsa/protocol'
+
+// What two brokers can never agree on is replaced by a word, so that everything else can be compared as it is.
+
+type Replace = (value: unknown) => unknown
+
+const known =
+  (word: string): Replace =>
+  value =>
+    value === ZERO_UUID || value === '' || value === null || value === -1 || value === 0 ? value : `<${word}>`
+
+const text: Replace = value => (value === null || value === '' ? null : '<text>')
+
+/** By field name. Wordings are ours: only whether there is one is compared. */
+const volatile: Readonly<Record<string, Replace>> = {
+  clusterId: known('cluster'),
+  topicId: known('topic id'),
+  producerId: known('producer id'),
+  memberId: known('member'),
+  port: known('port'),
+  sessionId: known('session'),
+  logDir: text,
+  totalBytes: known('bytes'),
+  usableBytes: known('bytes'),
+  logAppendTimeMs: known('time'),
+  message: text,
+  errorMessage: text,
+  batchIndexErrorMessage: text,
+  documentation: text,
+}
+
+/** Where only one API's field is meant. */
+const volatileOf: Readonly<Record<string, Readonly<Record<string, Replace>>>> = {
+  JoinGroup: { leader: known('member') },
+}
+
+/** Lists whose order says nothing, by what orders them here. */
+const orderedBy = [
+  'name',
+  'topic',
+  'groupId',
+  'partitionIndex',
+  'partition',
+  'index',
+  'nodeId',
+  'brokerId',
+  'apiKey',
+  'memberId',
+  'topicId',
+]
+
+/** The answer as plain data, comparable between brokers. */
+export function normalised(api: Api, answer: unknown): unknown {
+  return plain(answer, volatileOf[api.name] ?? {})
+}
+
+function plain(value: unknown, special: Readonly<Record<string, Replace>>): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return inOrder(value).map(item => plain(item, special))
+  if (value === null || typeof value !== 'object') return value
+  const entries = Object.entries(value).map(([name, item]) => {
+    const replace = special[name] ?? volatile[name]
+    return [name, replace === undefined || typeof item === 'object' ? plain(item, special) : replace(item)]
+  })
+  return Object.fromEntries(entries)
+}
+
+function inOrder(list: unknown[]): unknown[] {
+  const key = orderedBy.find(name =>
+    list.every(item => typeof item === 'object' && item !== null && name in item),
+  )
+  if (key === undefined) return list
+  const at = (item: unknown) => (item as Record<string, string | number>)[key]!
+  return [...list].sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0))
+}

@@ -1,0 +1,105 @@
+import { type Api, Fetch, Produce, type RequestDraftOf } from '@samsa/protocol'
+import type { Range } from '../wire/ranges.ts'
+import { type Place, WireConnection, decodeAnswer, encodeFrame } from '../wire/wire-connection.ts'
+import { type Difference, differencesOf } from './differences.ts'
+import { normalised } from './normalise.ts'
+
+export type Side = 'kafka' | 'samsa'
+
+// Answers are looked into by scripts for ids and offsets; their fields differ from API to API.
+// biome-ignore lint/suspicious/noExplicitAny: the type is the API's, which a script knows
+export type AnyAnswer = any
+
+/** A request for both, or one for each side where ids differ. */
+export type Asked<A extends Api> = RequestDraftOf<A> | ((side: Side) => RequestDraftOf<A>)
+
+/** Two brokers that are asked the same, in step. Differences are gathered. */
+export class Pair {
+  readonly differences: Difference[] = []
+  asked = 0
+  readonly #places: Record<Side, Place>
+  readonly #ranges: Record<Side, Map<number, Range>>
+  readonly #connections: Partial<Record<Side, WireConnection>> = {}
+
+  constructor(places: Record<Side, Place>, ranges: Record<Side, Map<number, Range>>) {
+    this.#places = places
+    this.#ranges = ranges
+  }
+
+  /** Versions of an API that both speak. */
+  versions(api: Api): number[] {
+    const [kafka, samsa] = [this.#ranges.kafka.get(api.key), this.#ranges.samsa.get(api.key)]
+    if (kafka === undefined || samsa === undefined) return []
+    const [min, max] = [
+      Math.max(kafka.min, samsa.min, this.#leastServed(api)),
+      Math.min(kafka.max, samsa.max),
+    ]
+    return Array.from({ length: Math.max(0, max - min + 1) }, (_, index) => min + index)
+  }
+
+  /** Kafka 4 names Produce 0 to 2 only so that old librdkafkas keep their codecs; it hangs up when they are used. */
+  #leastServed(api: Api): number {
+    return api === Produce && (this.#ranges.kafka.get(Fetch.key)?.min ?? 0) >= 4 ? 3 : 0
+  }
+
+  /** The newest version both speak, for requests that only prepare something. */
+  newest(api: Api): number {
+    return this.versions(api).at(-1) ?? api.maxVersion
+  }
+
+  /** Asks both, compares what is comparable, and answers with both answers; undefined for one that hung up. */
+  async ask<A extends Api>(
+    label: string,
+    api: A,
+    version: number,
+    asked: Asked<A>,
+  ): Promise<Record<Side, AnyAnswer>> {
+    this.asked++
+    const [kafka, samsa] = await Promise.all(
+      (['kafka', 'samsa'] as const).map(side => this.#one(side, api, version, asked)),
+    )
+    const found = differencesOf(normalised(api, kafka), normalised(api, samsa))
+    this.differences.push(...found.map(one => ({ ...one, api: api.name, version, label })))
+    return { kafka, samsa }
+  }
+
+  /** Asks both without comparing. */
+  async prepare<A extends Api>(api: A, asked: Asked<A>): Promise<Record<Side, AnyAnswer>> {
+    const version = this.newest(api)
+    const [kafka, samsa] = await Promise.all(
+      (['kafka', 'samsa'] as const).map(side => this.#one(side, api, version, asked)),
+    )
+    return { kafka, samsa }
+  }
+
+  close(): void {
+    for (const connection of Object.values(this.#connections)) connection.close()
+  }
+
+  async #one<A extends Api>(side: Side, api: A, version: number, asked: Asked<A>): Promise<AnyAnswer> {
+    const request = typeof asked === 'function' ? asked(side) : asked
+    const connection = await this.#connection(side)
+    try {
+      const answer = await within(15_000, connection.exchange(encodeFrame(api, version, request, 1)))
+      return decodeAnswer(api, version, answer)
+    } catch (error) {
+      connection.close()
+      return { noAnswer: error instanceof Error ? error.message : `${error}` }
+    }
+  }
+
+  async #connection(side: Side): Promise<WireConnection> {
+    const open = this.#connections[side]
+    if (open !== undefined && !open.isClosed) return open
+    const connection = await WireConnection.open(this.#places[side])
+    this.#connections[side] = connection
+    return connection
+  }
+}
+
+function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  return new Promise((done, failed) => {
+    const late = setTimeout(() => failed(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
+    work.then(done, failed).finally(() => clearTimeout(late))
+  })
+}
