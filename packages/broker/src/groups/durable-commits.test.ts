@@ -7,7 +7,7 @@ import { Partition } from '../partitions/partition.ts'
 import { GroupShard } from './group-shard.ts'
 import { PartitionCoordinatorLog } from './partition-coordinator-log.ts'
 
-const SEEDS = Number(process.env['SAMSA_SEEDS'] ?? 10)
+const SEEDS = Number(process.env['SAMSA_SEEDS'] ?? 6)
 const config = { ...defaultsOf(topicConfig), 'cleanup.policy': ['compact'] as const }
 const limits = {
   sessionTimeoutMsMin: 6_000,
