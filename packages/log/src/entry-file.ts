@@ -110,6 +110,12 @@ export class EntryFile {
     this.#owner = 0
   }
 
+  /** Makes an empty file where there is none: Apache Kafka takes a missing one for damage. */
+  makeFile(): void {
+    if (this.count > 0 || this.#pool.disk.exists(this.#path)) return
+    this.#change()
+  }
+
   /** Drops bytes after the last whole entry, left by an interrupted write. */
   cutTornEntry(): void {
     const whole = this.count * this.#entryBytes

@@ -90,6 +90,7 @@ export class LogBody {
   ): void {
     const segment = this.#tail.segment
     const start = segment.size
+    if (segment.isPristine) this.#createFirst(segment)
     segment.prepare()
     this.#tail.append(batches)
     this.durability.changed(segment)
@@ -252,6 +253,11 @@ export class LogBody {
       throw error
     }
     return this.endOffset
+  }
+
+  #createFirst(segment: Segment): void {
+    segment.createFirst()
+    this.durability.changedNames(this.#parts.directory)
   }
 
   #begin(baseOffset: number, config: LogConfig): void {

@@ -43,6 +43,8 @@ export interface FoundFiles {
   readonly hasEpochs: boolean
   readonly hasMetadata: boolean
   readonly isNew: boolean
+  /** Whether no file of any segment was found. */
+  readonly isBare: boolean
 }
 
 /**
@@ -123,6 +125,7 @@ function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {
     hasEpochs: names.includes('leader-epoch-checkpoint'),
     hasMetadata: names.includes(PARTITION_METADATA_FILE),
     isNew,
+    isBare: !names.some(name => parseSegmentFileName(name) !== undefined),
   }
 }
 

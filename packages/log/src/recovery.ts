@@ -66,20 +66,16 @@ function startEmpty(
   pool: FilePool,
 ): RecoveredOffsets {
   const { startOffset, directory } = options
+  // A log that starts elsewhere than at 0 needs the name of a segment to remember it by.
+  const isPristine = startOffset === 0 && options.recoveryPoint === 0 && found.isBare
   const createdAtMs = options.clock.now()
-  const segment = new Segment({
-    pool,
-    directory,
-    baseOffset: startOffset,
-    size: 0,
-    createdAtMs,
-    hasTransactionFile: false,
-  })
-  segment.create(!found.isNew)
+  const place = { pool, directory, baseOffset: startOffset, size: 0, createdAtMs, hasTransactionFile: false }
+  const segment = new Segment({ ...place, isPristine })
+  if (!isPristine) segment.create(!found.isNew)
   found.segments.add(segment)
   epochs.clear()
   producers.reset(startOffset)
-  return { startOffset, endOffset: startOffset, durableOffset: startOffset, changedFiles: true }
+  return { startOffset, endOffset: startOffset, durableOffset: startOffset, changedFiles: !isPristine }
 }
 
 /**

@@ -40,6 +40,7 @@ export class Segment {
   #bytesSinceEntry = 0
   #isTimeIndexBehind = false
   #isRebuilt = false
+  #isPristine: boolean
 
   constructor(options: {
     pool: FilePool
@@ -49,6 +50,7 @@ export class Segment {
     createdAtMs: number
     hasTransactionFile: boolean
     suffix?: SegmentFileSuffix
+    isPristine?: boolean
   }) {
     this.#pool = options.pool
     this.#directory = options.directory
@@ -57,6 +59,7 @@ export class Segment {
     this.createdAtMs = options.createdAtMs
     this.#hasTransactionFile = options.hasTransactionFile
     this.#suffix = options.suffix ?? ''
+    this.#isPristine = options.isPristine ?? false
     if (options.size === 0) this.#maxTimestamp = -1
   }
 
@@ -78,6 +81,20 @@ export class Segment {
       file.close()
     }
     if (mayExist) this.#pool.disk.remove(this.#path('txnindex'))
+  }
+
+  /**
+   * Whether not even the file exists yet: a new partition has none until its first record, which makes ten thousand of
+   * them quick to create.
+   */
+  get isPristine(): boolean {
+    return this.#isPristine
+  }
+
+  /** Makes the file of a pristine segment; its indexes follow when they have something to hold. Throws `DiskError`. */
+  createFirst(): void {
+    this.log.use(true)
+    this.#isPristine = false
   }
 
   /** Reads what noting a batch needs to know. Throws `DiskError`, which is better before the batch is there. */
@@ -282,6 +299,10 @@ export class Segment {
 
   /** Makes the time index tell the greatest timestamp, as it must when no more batches follow. */
   completeIndexes(): void {
+    if (this.size > 0) {
+      this.offsetIndex.entries.makeFile()
+      this.timeIndex.entries.makeFile()
+    }
     if (this.#maxTimestamp === UNKNOWN || this.#maxTimestamp < 0) return
     this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
     this.#isTimeIndexBehind = false
