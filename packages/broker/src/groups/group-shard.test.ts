@@ -1,4 +1,4 @@
-import { ZERO_UUID, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
+import { AssertionError, ZERO_UUID, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
 import {
   type GroupLimits,
   type GroupRecord,
@@ -420,6 +420,22 @@ describe('closing', () => {
     expect(f.offset().answer).toBe('NOT_COORDINATOR')
     await f.world.advance(100_000)
   })
+})
+
+test('a broken invariant stops the groups of its partition only until they are loaded anew', async () => {
+  const f = new Fixture()
+  f.commit(5)
+  const joining = f.join('h')
+  const answer = f.shard.execute<string>(
+    'g',
+    () => {
+      throw new AssertionError('broken')
+    },
+    error => error,
+  )
+  await f.world.advance(0)
+  expect([answer, joining.answer?.errorCode]).toEqual(['UNKNOWN_SERVER_ERROR', 'UNKNOWN_SERVER_ERROR'])
+  expect(f.offset().answer).toBe(5)
 })
 
 test('the wall clock may jump without ending a session', async () => {

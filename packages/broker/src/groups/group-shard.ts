@@ -1,4 +1,4 @@
-import { type Clock, type Logger, MalformedError } from '@samsa/base'
+import type { Clock, Logger } from '@samsa/base'
 import {
   type Decision,
   type DecisionContext,
@@ -12,8 +12,6 @@ import {
   decideFollowUp,
   decideLoaded,
   decideTimer,
-  endTransaction,
-  eventOf,
   evolve,
   isDurable,
   listGroups,
@@ -22,7 +20,8 @@ import {
 } from '@samsa/coordinators'
 import type { ErrorName, ListGroupsResponse } from '@samsa/protocol'
 import { coordinatorError } from './coordinator-errors.ts'
-import type { CoordinatorLog, LogEntry } from './coordinator-log.ts'
+import type { CoordinatorLog } from './coordinator-log.ts'
+import { GroupLoader } from './group-loader.ts'
 import { GroupTimers } from './group-timers.ts'
 import { PendingAppends } from './pending-appends.ts'
 
@@ -33,8 +32,6 @@ export interface GroupShardOptions {
   readonly limits: () => GroupLimits
 }
 
-/** How long loading may hold up the loop at a time. */
-const SLICE_MS = 5
 /** After this time something that could not be written, or read, is tried again. */
 const RETRY_MS = 500
 const REMOVALS_PER_BATCH = 1_000
@@ -62,13 +59,11 @@ export class GroupShard {
   readonly #limits: () => GroupLimits
   readonly #timers: GroupTimers
   readonly #pending: PendingAppends
+  readonly #loader: GroupLoader
   readonly #waiters = new Map<Ticket, Waiter>()
   #groups: Groups = newGroups()
   #status: Status = 'idle'
   #lastTicket = 0
-  /** Counts loads, so that what an earlier one left behind is recognised. */
-  #life = 0
-  #loadedTo = 0
   #error: ErrorName = 'COORDINATOR_LOAD_IN_PROGRESS'
   #hasToldOfFailure = false
 
@@ -79,6 +74,11 @@ export class GroupShard {
     this.#limits = options.limits
     this.#timers = new GroupTimers(options.clock, (groupId, key) => this.#timerWentOff(groupId, key))
     this.#pending = new PendingAppends(error => this.#fail(error))
+    this.#loader = new GroupLoader({
+      ...options,
+      loaded: groups => this.#activate(groups),
+      failed: error => this.#retryLater(error),
+    })
   }
 
   /**
@@ -98,18 +98,12 @@ export class GroupShard {
   ): Response | Promise<Response> {
     const unready = this.load()
     if (unready !== 'NONE') return refuse(unready)
-    const context = this.#context()
-    const ticket = ++this.#lastTicket
-    const decision = decide(this.#groups.byId.get(groupId), context, ticket)
-    const error = this.#perform(groupId, decision, context)
-    if (error !== 'NONE') return refuse(coordinatorError(error))
-    if (decision.response === undefined) {
-      const answer = this.#wait(ticket, refuse)
-      this.#followUp(groupId, context)
-      return answer
+    try {
+      return this.#execute(groupId, decide, refuse)
+    } catch (error) {
+      this.#stopAndReload(error)
+      return refuse('UNKNOWN_SERVER_ERROR')
     }
-    this.#followUp(groupId, context)
-    return this.#whenSafe(groupId, decision.response, refuse)
   }
 
   /** The groups that pass the filter, once what is told about them is safe. */
@@ -131,13 +125,19 @@ export class GroupShard {
     return this.#status === 'active' ? [...this.#groups.byId.keys()] : []
   }
 
-  /** Makes a decision that nobody asked for. */
-  decideFor(groupId: string, decide: (group: Group, context: DecisionContext) => Decision): void {
+  /** Makes a decision that nobody asked for; why it could not be written, or NONE. */
+  decideFor(groupId: string, decide: (group: Group, context: DecisionContext) => Decision): ErrorName {
     const group = this.#status === 'active' ? this.#groups.byId.get(groupId) : undefined
-    if (group === undefined) return
+    if (group === undefined) return 'NONE'
     const context = this.#context()
-    this.#perform(groupId, decide(group, context), context)
-    this.#followUp(groupId, context)
+    try {
+      const error = this.#perform(groupId, decide(group, context), context)
+      if (error === 'NONE') this.#followUp(groupId, context)
+      return error
+    } catch (error) {
+      this.#stopAndReload(error)
+      return 'NONE'
+    }
   }
 
   /**
@@ -157,9 +157,33 @@ export class GroupShard {
     this.#status = 'closed'
     this.#error = 'NOT_COORDINATOR'
     this.#timers.cancelAll()
+    this.#loader.abandon()
     this.#failWaiters('NOT_COORDINATOR')
     if (this.#pending.isEmpty) return
     await new Promise<void>(resolve => this.#pending.holdForAll({ give: resolve, fail: () => resolve() }))
+  }
+
+  #execute<Response>(
+    groupId: string,
+    decide: (
+      group: Group | undefined,
+      context: DecisionContext,
+      ticket: Ticket,
+    ) => Decision<Response | undefined>,
+    refuse: (error: ErrorName) => Response,
+  ): Response | Promise<Response> {
+    const context = this.#context()
+    const ticket = ++this.#lastTicket
+    const decision = decide(this.#groups.byId.get(groupId), context, ticket)
+    const error = this.#perform(groupId, decision, context)
+    if (error !== 'NONE') return refuse(coordinatorError(error))
+    if (decision.response === undefined) {
+      const answer = this.#wait(ticket, refuse)
+      this.#followUp(groupId, context)
+      return answer
+    }
+    this.#followUp(groupId, context)
+    return this.#whenSafe(groupId, decision.response, refuse)
   }
 
   #context(): DecisionContext {
@@ -246,31 +270,29 @@ export class GroupShard {
   }
 
   #timerWentOff(groupId: string, key: string): void {
-    const group = this.#groups.byId.get(groupId)
-    if (group === undefined) return
-    const context = this.#context()
-    const error = this.#perform(groupId, decideTimer(group, key, context), context)
-    if (error === 'NONE') this.#followUp(groupId, context)
-    else this.#timers.set(groupId, key, RETRY_MS)
+    const error = this.decideFor(groupId, (group, context) => decideTimer(group, key, context))
+    if (error !== 'NONE') this.#timers.set(groupId, key, RETRY_MS)
+  }
+
+  // A broken invariant stops what rests on it, the state of these groups, and nothing else.
+  #stopAndReload(error: unknown): void {
+    this.#logger.error('A bug in the coordinator of consumer groups: please report it with these lines.', {
+      error,
+    })
+    this.#fail('UNKNOWN_SERVER_ERROR')
   }
 
   #fail(error: ErrorName): void {
     if (this.#status !== 'closed') {
-      this.#logger.error(
-        'Changes of consumer groups could not be made durable: the groups are loaded anew from disk.',
-        { error },
-      )
-      this.#reset()
+      this.#logger.error('Changes of consumer groups are lost: the groups are loaded anew from disk.', {
+        error,
+      })
+      this.#timers.cancelAll()
+      this.#groups = newGroups()
     }
     this.#pending.clear(coordinatorError(error))
     this.#failWaiters(coordinatorError(error))
     if (this.#status !== 'closed') this.#startLoading()
-  }
-
-  #reset(): void {
-    this.#life++
-    this.#timers.cancelAll()
-    this.#groups = newGroups()
   }
 
   #failWaiters(error: ErrorName): void {
@@ -280,82 +302,32 @@ export class GroupShard {
   }
 
   #startLoading(): void {
-    this.#reset()
     this.#status = 'loading'
     this.#error = 'COORDINATOR_LOAD_IN_PROGRESS'
-    this.#loadedTo = this.#log.startOffset
-    this.#loadSlice(this.#life)
+    this.#loader.start()
   }
 
-  #loadSlice(life: number): void {
-    if (life !== this.#life || this.#status !== 'loading') return
-    const sliceEndMs = this.#clock.monotonicMs() + SLICE_MS
-    let isMore = true
-    while (isMore && this.#clock.monotonicMs() < sliceEndMs) {
-      const step = this.#log.read(this.#loadedTo)
-      if (step.error !== 'NONE') {
-        this.#retryLater(step.error)
-        return
-      }
-      for (const entry of step.entries) this.#replay(entry)
-      isMore = step.nextOffset > this.#loadedTo
-      this.#loadedTo = step.nextOffset
-    }
-    if (isMore) this.#clock.defer(() => this.#loadSlice(life))
-    else this.#awaitSafety(life)
-  }
-
-  // What was read may not be durable yet, after a crash for instance; answers must not rest on it before it is.
-  #awaitSafety(life: number): void {
-    const settle = (error: ErrorName) => {
-      if (life !== this.#life || this.#status !== 'loading') return
-      if (error === 'NONE') this.#activate()
-      else this.#retryLater(error)
-    }
-    const safe = this.#log.whenSafe()
-    if (typeof safe === 'string') settle(safe)
-    else void safe.then(settle)
-  }
-
-  #activate(): void {
+  #activate(groups: Groups): void {
+    this.#groups = groups
     this.#status = 'active'
     this.#hasToldOfFailure = false
     const context = this.#context()
-    for (const group of [...this.#groups.byId.values()]) {
+    for (const group of [...groups.byId.values()]) {
       this.#perform(group.id, decideLoaded(group, context), context)
       this.#followUp(group.id, context)
     }
   }
 
   #retryLater(error: ErrorName): void {
-    this.#reset()
     this.#status = 'failed'
     this.#error = coordinatorError(error)
-    const life = this.#life
     if (!this.#hasToldOfFailure) {
       this.#logger.error('Consumer groups cannot be loaded; this is tried again and again.', { error })
     }
     this.#hasToldOfFailure = true
     this.#clock.timer(RETRY_MS, () => {
-      if (life === this.#life && this.#status === 'failed') this.#startLoading()
+      if (this.#status === 'failed') this.#startLoading()
     })
-  }
-
-  #replay(entry: LogEntry): void {
-    if (entry.kind === 'transactionEnd') {
-      endTransaction(this.#groups, entry.producerId, entry.isCommitted)
-      return
-    }
-    const { offset: logOffset, producerId } = entry
-    try {
-      const event = eventOf(entry.record)
-      if (event === undefined) return
-      evolve(this.#groups, event, producerId === undefined ? { logOffset } : { logOffset, producerId })
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error
-      const what = `The record of consumer groups at offset ${logOffset} cannot be read and is left out.`
-      this.#logger.error(what, { error })
-    }
   }
 
   #tell(groupId: string, event: GroupEvent): void {
