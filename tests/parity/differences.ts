@@ -30,9 +30,13 @@ export function differencesOf(kafka: unknown, samsa: unknown, path = ''): FieldD
 
 /** Items with names are compared by name, so that a missing one does not shift all after it. */
 function listDifferences(kafka: unknown[], samsa: unknown[], path: string): FieldDifference[] {
-  const named = [...kafka, ...samsa].every(item => isRecord(item) && typeof item['name'] === 'string')
-  if (named && kafka.length + samsa.length > 0) {
-    const byName = (list: unknown[]) => new Map(list.map(item => [(item as { name: string }).name, item]))
+  const all = [...kafka, ...samsa]
+  const key = ['name', 'groupId'].find(one =>
+    all.every(item => isRecord(item) && typeof item[one] === 'string'),
+  )
+  if (key !== undefined && all.length > 0) {
+    const byName = (list: unknown[]) =>
+      new Map(list.map(item => [(item as Record<string, string>)[key]!, item]))
     const [left, right] = [byName(kafka), byName(samsa)]
     const names = [...new Set([...left.keys(), ...right.keys()])]
     return names.flatMap(name => differencesOf(left.get(name), right.get(name), `${path}[${name}]`))

@@ -1,14 +1,28 @@
 import type { Difference } from './differences.ts'
 
 interface Explanation {
-  readonly api: string
+  /** Any API when missing. */
+  readonly api?: string
   readonly path: RegExp
   readonly label?: RegExp
+  /** Only where Kafka's value and Samsa's are these. */
+  readonly values?: readonly [kafka: string, samsa: string]
   readonly reason: string
 }
 
 /** Differences that are meant, each with its reason. One that is seen no more is reported, to be removed. */
 export const explanations: readonly Explanation[] = [
+  {
+    path: /[mM]essage$/,
+    values: ['null', '"<text>"'],
+    reason: 'Samsa says in words what is wrong where Kafka says nothing',
+  },
+  {
+    api: 'Produce',
+    path: /^noAnswer$/,
+    label: /no records at all/,
+    reason: 'Kafka loses such a request and never answers',
+  },
   {
     api: 'ApiVersions',
     path: /^apiKeys|[fF]eatures/,
@@ -57,9 +71,10 @@ export const explanations: readonly Explanation[] = [
 
 export function explanationOf(difference: Difference): Explanation | undefined {
   return explanations.find(
-    ({ api, path, label }) =>
-      api === difference.api &&
+    ({ api, path, label, values }) =>
+      (api === undefined || api === difference.api) &&
       path.test(difference.path) &&
-      (label === undefined || label.test(difference.label)),
+      (label === undefined || label.test(difference.label)) &&
+      (values === undefined || (values[0] === difference.kafka && values[1] === difference.samsa)),
   )
 }

@@ -16,7 +16,7 @@ const text: Replace = value => (value === null || value === '' ? null : '<text>'
 const volatile: Readonly<Record<string, Replace>> = {
   clusterId: known('cluster'),
   topicId: known('topic id'),
-  producerId: known('producer id'),
+  producerId: value => (value === -1 ? value : '<producer id>'),
   memberId: known('member'),
   port: known('port'),
   sessionId: known('session'),
