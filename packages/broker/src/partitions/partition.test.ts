@@ -100,4 +100,14 @@ describe('a partition', () => {
     expect(await world.finish(lost as Promise<string>)).toBe('KAFKA_STORAGE_ERROR')
     expect(partition.log.highWatermark).toBe(0)
   })
+
+  it('makes a caching topic durable when flush.ms has passed', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world, true)
+    partition.reconfigure({ ...partition.log.config, 'flush.ms': 1000 })
+    await world.finish(partition.whenCommitted(append(partition)) as Promise<string>)
+    expect(partition.log.durableOffset).toBe(0)
+    await world.advance(2000)
+    expect(partition.log.durableOffset).toBe(1)
+  })
 })

@@ -1,4 +1,4 @@
-import { assert, type Clock, type Logger } from '@samsa/base'
+import { assert, type Clock, LONG_MAX, type Logger, type Timer } from '@samsa/base'
 import type { AppendOutcome, LogConfig, PartitionLog } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 
@@ -38,6 +38,9 @@ export class Partition {
   #isWriteScheduled = false
   #isWriteCached: boolean
   #minInsyncReplicas: number
+  /** `flush.ms`: how long a topic that caches its writes leaves them unsynced. */
+  #flushMs: number
+  #flushing: Timer | undefined
   #isSyncScheduled = false
   #isSyncing = false
   #isGone = false
@@ -64,6 +67,7 @@ export class Partition {
     this.#logger = options.logger
     this.#isWriteCached = options.config['write.caching']
     this.#minInsyncReplicas = options.config['min.insync.replicas']
+    this.#flushMs = options.config['flush.ms']
     this.#openedEnd = this.log.endOffset
     this.log.advanceHighWatermark(this.#isWriteCached ? this.log.endOffset : this.log.durableOffset)
     if (this.log.durableOffset < this.log.endOffset) this.#scheduleSync()
@@ -74,6 +78,7 @@ export class Partition {
     this.log.reconfigure(config)
     this.#isWriteCached = config['write.caching']
     this.#minInsyncReplicas = config['min.insync.replicas']
+    this.#flushMs = config['flush.ms']
     this.#scheduleCommit()
   }
 
@@ -151,12 +156,23 @@ export class Partition {
   /** Ends service: waiting producers and consumers are told to look elsewhere. The log stays with its owner. */
   retire(): void {
     this.#isGone = true
+    this.#flushing?.cancel()
     this.#failWaiters('NOT_LEADER_OR_FOLLOWER')
   }
 
   #scheduleCommit(): void {
-    if (this.#isWriteCached) this.#scheduleWrite()
-    else this.#scheduleSync()
+    if (this.#isWriteCached) {
+      this.#scheduleWrite()
+      this.#scheduleFlush()
+    } else this.#scheduleSync()
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushing !== undefined || this.#flushMs === LONG_MAX) return
+    this.#flushing = this.#clock.timer(this.#flushMs, () => {
+      this.#flushing = undefined
+      this.#scheduleSync()
+    })
   }
 
   // The log gathers small appends until the end of the turn: before that nothing was handed to the system, and a disk
@@ -200,7 +216,9 @@ export class Partition {
       this.#failLost()
     } catch (error) {
       this.#logger.error(
-        `Partition ${this.topic}-${this.index} stops: its disk could not make records durable. Free or replace the disk, then restart.`,
+        this.log.failed === undefined
+          ? `Records of ${this.topic}-${this.index} were refused: the disk is full. Make room; the partition then goes on by itself.`
+          : `Partition ${this.topic}-${this.index} stops: its disk failed to make records durable. Replace the disk, then restart.`,
         { error },
       )
       this.#failWaiters('KAFKA_STORAGE_ERROR')
