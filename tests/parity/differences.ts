@@ -59,5 +59,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function shown(value: unknown): string {
   const text = value === undefined ? 'absent' : JSON.stringify(value)
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text
+  return text.length > 160 ? `${text.slice(0, 160)}… (${text.length})` : text
 }

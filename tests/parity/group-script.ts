@@ -40,7 +40,7 @@ export async function groups(pair: Pair): Promise<void> {
     if (version >= 4) await pair.ask('an unknown state', ListGroups, version, { statesFilter: ['Happy'] })
     if (version >= 5) await pair.ask('an unknown type', ListGroups, version, { typesFilter: ['happy'] })
     if (version >= 5)
-      await pair.ask('classic groups that are empty', ListGroups, version, {
+      await pair.ask('classic groups that are stable, in other letters', ListGroups, version, {
         statesFilter: ['empty'],
         typesFilter: ['Classic'],
       })

@@ -13,6 +13,20 @@ export type AnyAnswer = any
 /** A request for both, or one for each side where ids differ. */
 export type Asked<A extends Api> = RequestDraftOf<A> | ((side: Side) => RequestDraftOf<A>)
 
+/** The oldest versions that Kafka 4 serves, where it dropped some (KIP-896). */
+const droppedBelow: Readonly<Record<string, number>> = {
+  Produce: 3,
+  Fetch: 4,
+  ListOffsets: 1,
+  OffsetCommit: 2,
+  OffsetFetch: 1,
+  CreateTopics: 2,
+  DeleteTopics: 1,
+  OffsetForLeaderEpoch: 2,
+  DescribeConfigs: 1,
+  DescribeLogDirs: 1,
+}
+
 /** Two brokers that are asked the same, in step. Differences are gathered. */
 export class Pair {
   readonly differences: Difference[] = []
@@ -26,8 +40,16 @@ export class Pair {
     this.#ranges = ranges
   }
 
-  /** Versions of an API that both speak. */
+  /** Versions of an API that both speak; beside Kafka 3 only those that Kafka 4 dropped, the rest is Kafka 4's to say. */
   versions(api: Api): number[] {
+    return this.#common(api).filter(version => !this.#isKafka3 || version < (droppedBelow[api.name] ?? 0))
+  }
+
+  get #isKafka3(): boolean {
+    return (this.#ranges.kafka.get(Fetch.key)?.min ?? 4) < 4
+  }
+
+  #common(api: Api): number[] {
     const [kafka, samsa] = [this.#ranges.kafka.get(api.key), this.#ranges.samsa.get(api.key)]
     if (kafka === undefined || samsa === undefined) return []
     const [min, max] = [
@@ -44,7 +66,7 @@ export class Pair {
 
   /** The newest version both speak, for requests that only prepare something. */
   newest(api: Api): number {
-    return this.versions(api).at(-1) ?? api.maxVersion
+    return this.#common(api).at(-1) ?? api.maxVersion
   }
 
   /** Asks both, compares what is comparable, and answers with both answers; undefined for one that hung up. */
