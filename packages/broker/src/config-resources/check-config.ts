@@ -7,6 +7,7 @@ import {
   type Outcome,
   topicNameProblem,
 } from '@samsa/cluster'
+import { groupConfig } from '@samsa/coordinators'
 import { topicConfig } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 import { brokerConfig } from '../config/broker-config.ts'
@@ -14,7 +15,7 @@ import { checkBrokerConfig } from '../config/check-broker-config.ts'
 import { dynamicBrokerConfig } from '../config/dynamic-broker-config.ts'
 import type { ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { clientMetricsConfig } from './client-metrics-config.ts'
-import { groupConfig, groupContradiction } from './group-config.ts'
+import { groupContradiction } from './group-contradiction.ts'
 
 /** Everything an AlterConfigs request may name for a broker. */
 export const allBrokerKeys = configTable({ ...brokerConfig, ...dynamicBrokerConfig })

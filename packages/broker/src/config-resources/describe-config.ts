@@ -1,10 +1,10 @@
 import { type ConfigRow, type ConfigTable, formatValue, parseConfig, rowOf } from '@samsa/base'
 import type { ConfigValue } from '@samsa/cluster'
+import { groupConfig } from '@samsa/coordinators'
 import { topicConfig } from '@samsa/log'
 import type { ConfigLayers, ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { allBrokerKeys, withoutListener } from './check-config.ts'
 import { clientMetricsConfig } from './client-metrics-config.ts'
-import { groupConfig } from './group-config.ts'
 
 /** Where a value comes from, by the codes of DescribeConfigs. */
 export const configSource = {
