@@ -9,6 +9,8 @@ export interface Client {
   readonly member?: Command
   /** Writes numbers: topic, partitions, count, pause in ms. Prints `acked <partition> <offset> <number>`. */
   readonly produce?: Command
+  /** When told to stop, it commits a record that it has fetched and never prints. */
+  readonly losesOneOnLeaving?: boolean
 }
 
 export interface Command {

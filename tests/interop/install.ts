@@ -108,6 +108,7 @@ function kcat(): Client {
     },
     create: create!,
     produce: produce!,
+    losesOneOnLeaving: true, // its callback returns at once when the program is stopping
   }
 }
 

@@ -13,7 +13,7 @@ export type AnyAnswer = any
 /** A request for both, or one for each side where ids differ. */
 export type Asked<A extends Api> = RequestDraftOf<A> | ((side: Side) => RequestDraftOf<A>)
 
-/** The oldest versions that Kafka 4 serves, where it dropped some (KIP-896). */
+/** The oldest versions that Kafka 4 serves, where it dropped some (KIP-896). Configuration keys are always Kafka 4's. */
 const droppedBelow: Readonly<Record<string, number>> = {
   Produce: 3,
   Fetch: 4,
@@ -23,7 +23,6 @@ const droppedBelow: Readonly<Record<string, number>> = {
   CreateTopics: 2,
   DeleteTopics: 1,
   OffsetForLeaderEpoch: 2,
-  DescribeConfigs: 1,
   DescribeLogDirs: 1,
 }
 
