@@ -1,4 +1,14 @@
-import type { ConfigResource } from '@samsa/cluster'
+import type {
+  ConfigChange,
+  ConfigResource,
+  ConfigSchema,
+  Decision,
+  MetadataImage,
+  Outcome,
+} from '@samsa/cluster'
+import type { ErrorName } from '@samsa/protocol'
+import type { Services } from '../services.ts'
+import { configSchema } from './check-config.ts'
 import {
   type ResourceKind,
   type ResourceProblem,
@@ -66,4 +76,46 @@ function admitKind(resource: AlteredResource, kind: ResourceKind | undefined, no
 
 function keyOf({ resourceType, resourceName }: AlteredResource): string {
   return `${resourceType}/${resourceName}`
+}
+
+/** What an answer says of one resource. */
+export interface AlteredAnswer {
+  readonly errorCode: ErrorName
+  readonly errorMessage: string | null
+  readonly resourceType: number
+  readonly resourceName: string
+}
+
+/**
+ * Alters the resources that were admitted, together, and answers for all in the order of the request.
+ *
+ * @param whatOf what a resource is to become
+ * @param decide makes the decision on all of it
+ */
+export async function alterAdmitted<Altered extends AlteredResource, What>(
+  resources: readonly Altered[],
+  admitted: readonly Admitted[],
+  whatOf: (resource: Altered) => What,
+  decide: (
+    image: MetadataImage,
+    changes: readonly ConfigChange<What>[],
+    schema: ConfigSchema,
+  ) => Decision<Outcome[]>,
+  { config, metadata }: Pick<Services, 'config' | 'metadata'>,
+): Promise<AlteredAnswer[]> {
+  const changes: ConfigChange<What>[] = []
+  for (const [at, one] of admitted.entries()) {
+    if ('resource' in one) changes.push({ resource: one.resource, what: whatOf(resources[at]!) })
+  }
+  const schema = configSchema(config)
+  const outcomes = await metadata.submitItems(
+    image => decide(image, changes, schema),
+    outcome => changes.map(() => outcome),
+  )
+  let decided = 0
+  return admitted.map((one, at) => {
+    const { error, message } = 'error' in one ? one : outcomes[decided++]!
+    const { resourceType, resourceName } = resources[at]!
+    return { errorCode: error, errorMessage: message, resourceType, resourceName }
+  })
 }

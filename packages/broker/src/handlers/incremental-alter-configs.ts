@@ -1,7 +1,6 @@
-import { type ConfigChange, type ConfigOperation, decideIncrementalAlterConfigs } from '@samsa/cluster'
+import { type ConfigOperation, decideIncrementalAlterConfigs } from '@samsa/cluster'
 import { IncrementalAlterConfigs, type IncrementalAlterConfigsRequest } from '@samsa/protocol'
-import { type Admitted, admit } from '../config-resources/alter-config.ts'
-import { configSchema } from '../config-resources/check-config.ts'
+import { type Admitted, admit, alterAdmitted } from '../config-resources/alter-config.ts'
 import { invalidRequest } from '../config-resources/resource-type.ts'
 import type { Handler } from '../handler.ts'
 
@@ -14,25 +13,18 @@ const DELETE = operations.indexOf('DELETE')
 /** IncrementalAlterConfigs v0–1. Sets, deletes, and changes lists, key by key (KIP-339). */
 export const incrementalAlterConfigs: Handler<typeof IncrementalAlterConfigs> = {
   api: IncrementalAlterConfigs,
-  async serve({ resources, validateOnly }, { config, metadata }) {
-    const admitted = admit<Resource>(resources, config.get('node.id'), isDeletion, { hasLoggers: true }).map(
-      (one, at) => withKnownOperations(one, resources[at]!),
+  async serve({ resources, validateOnly }, context) {
+    const nodeId = context.config.get('node.id')
+    const admitted = admit<Resource>(resources, nodeId, isDeletion, { hasLoggers: true }).map((one, at) =>
+      withKnownOperations(one, resources[at]!),
     )
-    const changes: ConfigChange<readonly ConfigOperation[]>[] = []
-    for (const [at, one] of admitted.entries()) {
-      if ('resource' in one) changes.push({ resource: one.resource, what: operationsOf(resources[at]!) })
-    }
-    const schema = configSchema(config)
-    const outcomes = await metadata.submitItems(
-      image => decideIncrementalAlterConfigs(image, changes, schema, validateOnly),
-      outcome => changes.map(() => outcome),
+    const responses = await alterAdmitted(
+      resources,
+      admitted,
+      operationsOf,
+      (image, changes, schema) => decideIncrementalAlterConfigs(image, changes, schema, validateOnly),
+      context,
     )
-    let decided = 0
-    const responses = admitted.map((one, at) => {
-      const { error, message } = 'error' in one ? one : outcomes[decided++]!
-      const { resourceType, resourceName } = resources[at]!
-      return { errorCode: error, errorMessage: message, resourceType, resourceName }
-    })
     return { throttleTimeMs: 0, responses }
   },
 }
