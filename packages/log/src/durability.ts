@@ -1,9 +1,10 @@
-import type { Disk } from '@samsa/base'
+import { type Disk, DiskError, type DiskFile } from '@samsa/base'
 import type { DirectorySyncs } from './directory-syncs.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { isPassing } from './log-error.ts'
 import type { Segment } from './segment.ts'
+import { writeAgain } from './write-again.ts'
 
 export interface DurabilityParts {
   readonly disk: Disk
@@ -122,6 +123,7 @@ export class Durability {
     } catch (error) {
       for (const segment of segments) this.#segments.add(segment)
       for (const file of files) this.#files.add(file)
+      this.#writeAgain(segments, files)
       throw this.#failed(error)
     }
     this.durableOffset = Math.max(this.durableOffset, this.#target)
@@ -147,8 +149,29 @@ export class Durability {
     }
   }
 
+  /** Where that fails too, nothing is lost that anyone was promised. */
+  #writeAgain(segments: readonly Segment[], files: readonly string[]): void {
+    try {
+      for (const segment of segments) segment.writeAgain(this.durableOffset)
+      for (const path of files) {
+        if (this.#parts.disk.exists(path)) useFile(this.#parts.disk, path, file => writeAgain(file, 0))
+      }
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+    }
+  }
+
   #failed(error: unknown): unknown {
     return isPassing(error) ? error : this.#parts.onFailure(error)
+  }
+}
+
+function useFile(disk: Disk, path: string, use: (file: DiskFile) => void): void {
+  const file = disk.open(path)
+  try {
+    use(file)
+  } finally {
+    file.close()
   }
 }
 

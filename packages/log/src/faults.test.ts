@@ -96,6 +96,28 @@ describe('a disk that fails to sync', () => {
   })
 })
 
+describe('a process after one whose disk failed to sync', () => {
+  it.each(['IO', 'NO_SPACE'] as const)('finds nothing that only looks durable (%s)', async code => {
+    for (let seed = 1; seed <= 20; seed++) {
+      world = await worldWithData(seed)
+      log = openTestLog(world, { config: logConfig({ 'internal.segment.bytes': 400 }) })
+      appendTo(log, batchOf({ values: ['a', 'b'] }))
+      await world.finish(log.sync())
+      for (let i = 0; i < 10; i++) appendTo(log, batchOf({ values: ['x'.repeat(100)] }))
+      world.disk.inject({ operation: 'sync', code, times: 1, path: '.log' })
+      // It may have been a sync in the background that failed.
+      await world.finish(log.sync().catch(() => {}))
+      world.kill()
+      log = openTestLog(world, { recoveryPoint: 2 })
+      expect(log.endOffset).toBe(12)
+      await world.finish(log.sync())
+      world.powerCut()
+      log = openTestLog(world, { recoveryPoint: 2 })
+      expect(log.endOffset).toBe(12)
+    }
+  })
+})
+
 describe('a group commit', () => {
   it('is shared by those who ask while one is running, and covers what they appended', async () => {
     let syncs = 0

@@ -7,6 +7,7 @@ import { OffsetIndex } from './offset-index.ts'
 import type { PooledFile } from './pooled-file.ts'
 import { TimeIndex } from './time-index.ts'
 import { TransactionIndex } from './transaction-index.ts'
+import { writeAgain } from './write-again.ts'
 
 /** The largest segment and the largest distance of offsets in one: indexes hold both as 32-bit integers. */
 export const SEGMENT_RANGE_MAX = 0x7fff_ffff
@@ -326,6 +327,12 @@ export class Segment {
   async sync(): Promise<void> {
     if (this.#transactions?.isUnsynced === true) await this.#transactions.sync()
     await this.log.sync()
+  }
+
+  /** Makes the batches that end at or after `offset` due for the next sync, after one failed. Throws `DiskError`. */
+  writeAgain(offset: number): void {
+    const position = offset <= this.baseOffset ? 0 : (this.seek(offset)?.position ?? this.size)
+    writeAgain(this.log.use(), position)
   }
 
   /** Makes the indexes durable. */
