@@ -5,6 +5,7 @@ interface Explanation {
   readonly api?: string
   readonly path: RegExp
   readonly label?: RegExp
+  readonly belowVersion?: number
   /** Only where Kafka's value and Samsa's are these. */
   readonly values?: readonly [kafka: string, samsa: string]
   readonly reason: string
@@ -31,10 +32,12 @@ export const explanations: readonly Explanation[] = [
     reason: 'version 0 kept offsets in ZooKeeper, which Kafka 3 may lack; here they are kept like any others',
   },
   {
-    api: 'DescribeConfigs',
-    path: /isDefault$/,
-    values: ['false', 'true'],
-    reason: 'Kafka no longer fills this field of version 0',
+    api: 'Fetch',
+    path: /\.records$/,
+    belowVersion: 4,
+    label: /from|byte/,
+    reason:
+      'Kafka fills what a down-conversion saved with an unfinished message, and ends with one; Samsa sends what there is',
   },
   {
     api: 'Produce',
@@ -90,9 +93,10 @@ export const explanations: readonly Explanation[] = [
 
 export function explanationOf(difference: Difference): Explanation | undefined {
   return explanations.find(
-    ({ api, path, label, values }) =>
+    ({ api, path, label, values, belowVersion = 1000 }) =>
       (api === undefined || api === difference.api) &&
       path.test(difference.path) &&
+      difference.version < belowVersion &&
       (label === undefined || label.test(difference.label)) &&
       (values === undefined || (values[0] === difference.kafka && values[1] === difference.samsa)),
   )
