@@ -19,19 +19,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'Samsa says in words what is wrong where Kafka says nothing',
   },
   {
-    api: 'OffsetCommit',
-    path: /errorCode$/,
-    values: ['"UNSUPPORTED_VERSION"', '"NONE"'],
-    reason: 'version 0 kept offsets in ZooKeeper, which Kafka 3 may lack; here they are kept like any others',
-  },
-  {
-    api: 'OffsetFetch',
-    path: /./,
-    label: /partition|topic|group/,
-    values: ['"UNSUPPORTED_VERSION"', '"NONE"'],
-    reason: 'version 0 kept offsets in ZooKeeper, which Kafka 3 may lack; here they are kept like any others',
-  },
-  {
     api: 'Fetch',
     path: /\.records$/,
     belowVersion: 4,

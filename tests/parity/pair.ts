@@ -1,4 +1,4 @@
-import { type Api, Fetch, Produce, type RequestDraftOf } from '@samsa/protocol'
+import { type Api, Fetch, OffsetCommit, OffsetFetch, Produce, type RequestDraftOf } from '@samsa/protocol'
 import type { Range } from '../wire/ranges.ts'
 import { type Place, WireConnection, decodeAnswer, encodeFrame } from '../wire/wire-connection.ts'
 import { type Difference, differencesOf } from './differences.ts'
@@ -58,9 +58,13 @@ export class Pair {
     return Array.from({ length: Math.max(0, max - min + 1) }, (_, index) => min + index)
   }
 
-  /** Kafka 4 names Produce 0 to 2 only so that old librdkafkas keep their codecs; it hangs up when they are used. */
+  /**
+   * Kafka 4 names Produce 0 to 2 only so that old librdkafkas keep their codecs, and hangs up when they are used. Offsets
+   * of version 0 were in ZooKeeper: Kafka without one refuses, Samsa keeps them like any others.
+   */
   #leastServed(api: Api): number {
-    return api === Produce && (this.#ranges.kafka.get(Fetch.key)?.min ?? 0) >= 4 ? 3 : 0
+    if (api === Produce) return this.#isKafka3 ? 0 : 3
+    return api === OffsetCommit || api === OffsetFetch ? 1 : 0
   }
 
   /** The newest version both speak, for requests that only prepare something. */

@@ -49,6 +49,11 @@ async function create(
 ): Promise<void> {
   const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs }]
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
+  for (let tries = 0; tries < 50; tries++) {
+    const answers = await pair.prepare(Metadata, { topics: [{ name }], allowAutoTopicCreation: false })
+    if ([answers.kafka, answers.samsa].every(one => one.topics[0].errorCode === 'NONE')) return
+    await sleep(20)
+  }
 }
 
 /** The topic's id on each side. */
