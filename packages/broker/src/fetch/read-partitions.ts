@@ -1,6 +1,6 @@
 import { ZERO_UUID } from '@samsa/base'
-import type { AbortedTransaction } from '@samsa/log'
-import { type ErrorName, batchAttributes, compressionOf, downConvert, nextBatch } from '@samsa/protocol'
+import type { AbortedTransaction, PartitionLog } from '@samsa/log'
+import { type ErrorName, downConvert } from '@samsa/protocol'
 import type { Partition } from '../partitions/partition.ts'
 import type { Partitions } from '../partitions/partitions.ts'
 import type { FetchPartition } from './fetch-sessions.ts'
@@ -14,7 +14,7 @@ export interface FetchLimits {
   readonly isReadCommitted: boolean
   /** The newest record format the client's version knows: 0, 1 or 2. */
   readonly magic: 0 | 1 | 2
-  /** Whether the client's version knows zstd (v10 on). */
+  /** Whether the client's version promises to know zstd (v10 on, KIP-110). */
   readonly isZstdKnown: boolean
 }
 
@@ -102,7 +102,7 @@ function readPartition(
     allocate,
   })
   if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
-  const converted = convert(outcome.records, asked.fetchOffset, limits)
+  const converted = convert(outcome.records, log, asked.fetchOffset, limits)
   if (typeof converted === 'string') return failed(asked, converted, partition)
   const records = limits.isFirstBatchWhole ? converted : converted.subarray(0, maxBytes)
   return {
@@ -141,17 +141,13 @@ function divergence({ lastFetchedEpoch, fetchOffset }: FetchPartition, { log }: 
 /** Batches as the client's version can read them, or why it cannot. */
 function convert(
   records: Uint8Array,
+  { config }: PartitionLog,
   fetchOffset: number,
   limits: FetchLimits,
 ): Uint8Array | 'UNSUPPORTED_COMPRESSION_TYPE' {
-  if (limits.magic !== 2)
-    return downConvert(records, limits.magic, { ...CONVERSION_LIMITS, firstOffset: fetchOffset })
-  return limits.isZstdKnown || !hasZstd(records) ? records : 'UNSUPPORTED_COMPRESSION_TYPE'
-}
-
-function hasZstd(records: Uint8Array): boolean {
-  for (let at = 0; at !== -1; at = nextBatch(records, at, records.length)) {
-    if (compressionOf(batchAttributes(records, at)) === 'zstd') return true
-  }
-  return false
+  // The topic's own setting is asked, as in Apache Kafka: where producers chose zstd, a client whose version does not
+  // promise to know it may know it all the same (kafka-python does).
+  if (!limits.isZstdKnown && config['compression.type'] === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
+  if (limits.magic === 2 || records.length === 0) return records
+  return downConvert(records, limits.magic, { ...CONVERSION_LIMITS, firstOffset: fetchOffset })
 }
