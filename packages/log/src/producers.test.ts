@@ -124,6 +124,22 @@ describe('an idempotent producer', () => {
     expect(write(5)).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
   })
 
+  it('is known again after a crash that tore the first batch after the recovery point', async () => {
+    for (let i = 0; i < 4; i++) write(i)
+    await world.finish(log.sync())
+    const intactBytes = log.sizeBytes
+    write(4)
+    log.write()
+    world.kill()
+    const file = world.disk.open('data/orders-0/00000000000000000000.log')
+    file.truncate(intactBytes + 30)
+    file.close()
+    log = openTestLog(world, { recoveryPoint: 4 })
+    expect(log.endOffset).toBe(4)
+    expect(write(3)).toMatchObject({ duplicate: true, firstOffset: 3 })
+    expect(write(4)).toMatchObject({ error: 'NONE', firstOffset: 4 })
+  })
+
   it('is known again when the newest snapshot is damaged', async () => {
     for (let i = 0; i < 3; i++) write(i)
     log.roll()

@@ -1,10 +1,10 @@
-import { batchBaseOffset, batchMagic } from '@samsa/protocol'
 import { lastOffsetOf, leaderEpochOf } from './batch-view.ts'
 import type { FilePool } from './file-pool.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { FoundFiles, OpenLogOptions } from './open-log.ts'
 import { type ProducerStore, applyScanned } from './producer-store.ts'
 import type { Producers } from './producers.ts'
+import { firstOffsetOf } from './read.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment } from './segment.ts'
 
@@ -112,16 +112,13 @@ function verifyTail(
       nextOffset = segment.baseOffset
       continue
     }
-    const start = index === from ? startOfVerification(segment, recoveryPoint) : 0
+    const { start, offset } =
+      index === from ? startOfVerification(segment, recoveryPoint) : { start: 0, offset: segment.baseOffset }
     if (start >= segment.size) {
       nextOffset = segment.beginRebuild(segment.size, options.config['index.interval.bytes'])
       continue
     }
-    producers ??= producerStore.load(
-      segments,
-      startOffset,
-      Math.max(startOffset, firstOffsetAt(segment, start)),
-    )
+    producers ??= producerStore.load(segments, startOffset, Math.max(startOffset, offset))
     const verified = verifySegment(segment, start, epochs, producers, options.config['index.interval.bytes'])
     nextOffset = verified.nextOffset
     if (verified.size < segment.size) {
@@ -173,21 +170,21 @@ function removeFrom(options: OpenLogOptions, segments: SegmentList, from: number
   return removed
 }
 
-/** Where verification of a segment starts: at the first batch that ends at or after the recovery point, or damage before. */
-function startOfVerification(segment: Segment, recoveryPoint: number): number {
+/**
+ * Where verification of a segment starts: at the first batch that ends at or after the recovery point, or damage before.
+ * With the offset there, before which all batches are read otherwise.
+ */
+function startOfVerification(segment: Segment, recoveryPoint: number): { start: number; offset: number } {
   segment.offsetIndex.cutReserved()
   segment.timeIndex.cutReserved()
   const scanner = segment.scan(segment.startFor(recoveryPoint))
-  while (scanner.next()) if (lastOffsetOf(scanner.bytes, scanner.at) >= recoveryPoint) break
-  return scanner.position
-}
-
-function firstOffsetAt(segment: Segment, position: number): number {
-  const scanner = segment.scan(position)
-  if (!scanner.next()) return segment.baseOffset
-  return batchMagic(scanner.bytes, scanner.at) === 2
-    ? batchBaseOffset(scanner.bytes, scanner.at)
-    : lastOffsetOf(scanner.bytes, scanner.at)
+  let offset = segment.baseOffset
+  while (scanner.next()) {
+    const { bytes, at, lastOffset } = scanner
+    if (lastOffset >= recoveryPoint) return { start: scanner.position, offset: firstOffsetOf(bytes, at) }
+    offset = lastOffset + 1
+  }
+  return { start: scanner.position, offset }
 }
 
 /**
@@ -208,8 +205,7 @@ function verifySegment(
     const lastOffset = lastOffsetOf(bytes, at)
     if (lastOffset < nextOffset) break
     segment.noteBatch(bytes, at, scanner.length, scanner.position, intervalBytes)
-    const baseOffset = batchMagic(bytes, at) === 2 ? batchBaseOffset(bytes, at) : lastOffset
-    epochs.assign(leaderEpochOf(bytes, at), baseOffset)
+    epochs.assign(leaderEpochOf(bytes, at), firstOffsetOf(bytes, at))
     if (lastOffset >= producers.endOffset) {
       const ended = applyScanned(producers, scanner)
       if (ended?.isAborted === true) {
