@@ -29,6 +29,7 @@ export class Durability {
   durableOffset: number
   readonly #parts: DurabilityParts
   readonly #commit = new GroupCommit(() => this.#run())
+  readonly #checkpoints = new GroupCommit(() => this.#checkpoint())
   /** Where the running commit's promise ends; cut back when the log is truncated meanwhile. */
   #target = 0
   #segments = new Set<Segment>()
@@ -93,7 +94,11 @@ export class Durability {
   }
 
   /** Like `sync`, with the indexes; moves the recovery point. */
-  async checkpoint(): Promise<void> {
+  checkpoint(): Promise<void> {
+    return this.#checkpoints.request()
+  }
+
+  async #checkpoint(): Promise<void> {
     const segments = [...this.#indexes]
     this.#indexes.clear()
     await this.sync()
@@ -107,9 +112,10 @@ export class Durability {
     this.#recoveryPoint = Math.max(this.#recoveryPoint, Math.min(offset, this.durableOffset))
   }
 
-  /** Resolves when no commit is running. */
-  settled(): Promise<void> {
-    return this.#commit.settled()
+  /** Resolves when no commit is running, and no checkpoint: it goes on with the indexes after its commit. */
+  async settled(): Promise<void> {
+    await this.#checkpoints.settled()
+    await this.#commit.settled()
   }
 
   async #run(): Promise<void> {

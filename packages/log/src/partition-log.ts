@@ -367,13 +367,15 @@ export class PartitionLog {
   async remove(): Promise<void> {
     this.#isClosed = true
     await this.#body.settled()
-    const { disk, random } = this.#parts
+    const { disk, random, files } = this.#parts
     this.#body.abandon()
     // One rename takes the partition away at once: a crash never leaves a part of it to be found as a live one.
     const parent = parentOf(this.directory)
     const doomed = `${parent}/${deletedDirectoryName(this.topic, this.partition, uniqueId(random))}`
     disk.rename(this.directory, doomed)
-    await disk.syncDirectory(parent)
+    // Shared with other logs: whoever deletes ten thousand partitions does not wait for as many syncs of one directory.
+    files.directories.changed(parent)
+    await files.directories.sync(parent)
     disk.remove(doomed)
   }
 

@@ -161,4 +161,16 @@ describe('a removed log', () => {
     await world.run()
     expect(world.disk.list('data')).toEqual([])
   })
+
+  it('leaves nothing behind, whenever during a checkpoint it is removed', async () => {
+    for (let elapsedMs = 0; elapsedMs < 12; elapsedMs += 0.25) {
+      world = await worldWithData(1)
+      fill(10)
+      const checkpoint = log.checkpoint()
+      checkpoint.catch(() => {})
+      await world.advance(elapsedMs)
+      await world.finish(log.remove())
+      expect(world.disk.list('data'), `removed after ${elapsedMs} ms`).toEqual([])
+    }
+  })
 })
