@@ -1,16 +1,15 @@
-import { ZERO_UUID } from '@samsa/base'
 import { isInternalTopic } from '@samsa/cluster'
 import {
-  BATCH_HEADER_BYTES,
   type ErrorName,
   Produce,
   type ProduceRequest,
   type ProduceResponse,
+  STATED_LENGTH_BYTES,
   batchAttributes,
-  batchLength,
   batchMagic,
   compressionOf,
   isTransactional,
+  statedBatchLength,
 } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
 import type { Partition } from '../partitions/partition.ts'
@@ -48,18 +47,17 @@ function append(
   context: RequestContext,
   commits: Promise<void>[],
 ): PartitionResponse {
-  if (request.acks < ACKS_ALL || request.acks > 1) return refused(data, 'INVALID_REQUIRED_ACKS')
   const found =
-    topic.topicId === ZERO_UUID
-      ? context.partitions.lookUp(topic.name, data.index)
-      : context.partitions.lookUpById(topic.topicId, data.index)
+    context.apiVersion >= 13
+      ? context.partitions.lookUpById(topic.topicId, data.index)
+      : context.partitions.lookUp(topic.name, data.index)
   if ('error' in found) return refused(data, found.error)
   const { partition } = found
-  if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID)
-    return refused(data, 'INVALID_TOPIC_EXCEPTION')
-  if (request.acks === ACKS_ALL && !partition.hasEnoughReplicas) return refused(data, 'NOT_ENOUGH_REPLICAS')
   const problem = formatProblem(data.records, context.apiVersion)
   if (problem !== 'NONE') return refused(data, problem)
+  if (request.acks < ACKS_ALL || request.acks > 1) return refused(data, 'INVALID_REQUIRED_ACKS')
+  if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID)
+    return refused(data, 'INVALID_TOPIC_EXCEPTION')
 
   const outcome = partition.append(data.records ?? NO_RECORDS, 'client')
   if (outcome.error !== 'NONE') {
@@ -139,14 +137,24 @@ function answerNothing({ responses }: ProduceResponse, { client }: RequestContex
 
 /** What a version may carry: one batch of format v2 from v3 on, zstd from v7 on, older formats before (KIP-98, KIP-110). */
 function formatProblem(records: Uint8Array | null, apiVersion: number): ErrorName {
-  if (records === null || records.length === 0) return apiVersion >= 3 ? 'INVALID_RECORD' : 'NONE'
   if (apiVersion < 3) return 'NONE'
-  if (records.length < BATCH_HEADER_BYTES) return 'CORRUPT_MESSAGE'
-  if (batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
-  if (batchLength(records, 0) < records.length) return 'INVALID_RECORD'
+  // As Kafka sees it, what is cut short is no batch at all, and so there is nothing to write.
+  if (records === null || records.length < STATED_LENGTH_BYTES) return 'INVALID_RECORD'
+  const end = statedBatchLength(records, 0)
+  if (end < 0) return 'CORRUPT_MESSAGE'
+  if (end > records.length || batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
   const attributes = batchAttributes(records, 0)
   if (apiVersion < 7 && compressionOf(attributes) === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
-  return isTransactional(attributes) ? 'INVALID_TXN_STATE' : 'NONE'
+  return restProblem(records, end) ?? (isTransactional(attributes) ? 'INVALID_TXN_STATE' : 'NONE')
+}
+
+/** What is wrong with bytes after the batch: a second one, or none; the beginning of one is passed over. */
+function restProblem(records: Uint8Array, end: number): ErrorName | undefined {
+  const restBytes = records.length - end
+  if (restBytes < STATED_LENGTH_BYTES) return undefined
+  const length = statedBatchLength(records, end)
+  if (length < 0) return 'CORRUPT_MESSAGE'
+  return length <= restBytes ? 'INVALID_RECORD' : undefined
 }
 
 const NO_RECORDS = new Uint8Array(0)

@@ -37,7 +37,6 @@ export class Partition {
   #writeWaiters: CommitWaiter[] = []
   #isWriteScheduled = false
   #isWriteCached: boolean
-  #minInsyncReplicas: number
   /** `flush.ms`: how long a topic that caches its writes leaves them unsynced. */
   #flushMs: number
   #flushing: Timer | undefined
@@ -66,7 +65,6 @@ export class Partition {
     this.#clock = options.clock
     this.#logger = options.logger
     this.#isWriteCached = options.config['write.caching']
-    this.#minInsyncReplicas = options.config['min.insync.replicas']
     this.#flushMs = options.config['flush.ms']
     this.#openedEnd = this.log.endOffset
     this.log.advanceHighWatermark(this.#isWriteCached ? this.log.endOffset : this.log.durableOffset)
@@ -77,7 +75,6 @@ export class Partition {
   reconfigure(config: LogConfig): void {
     this.log.reconfigure(config)
     this.#isWriteCached = config['write.caching']
-    this.#minInsyncReplicas = config['min.insync.replicas']
     this.#flushMs = config['flush.ms']
     this.#scheduleCommit()
   }
@@ -120,11 +117,6 @@ export class Partition {
       this.#writeWaiters.push({ offset, resolve })
       this.#scheduleWrite()
     })
-  }
-
-  /** Whether acks=all may be promised: this replica alone is in sync. */
-  get hasEnoughReplicas(): boolean {
-    return this.#minInsyncReplicas <= 1
   }
 
   /**

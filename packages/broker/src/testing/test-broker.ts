@@ -9,7 +9,7 @@ import {
   type RequestDraftOf,
 } from '@samsa/protocol'
 import { type Broker, startBroker } from '../broker.ts'
-import { type TestBatch, batchOf } from './records.ts'
+import { batchOf } from './records.ts'
 import { TestClient } from './test-client.ts'
 
 const address = { host: 'broker', port: 9092 }
@@ -140,8 +140,8 @@ export class TestBroker {
   }
 
   /** Produces records with these values, and expects success. Returns the first offset. */
-  async write(topic: string, batch: TestBatch | readonly string[], options: ProduceOptions = {}) {
-    const records = batchOf('values' in batch ? batch : { values: batch as string[] }, this.world.clock.now())
+  async write(topic: string, values: readonly string[], options: ProduceOptions = {}) {
+    const records = batchOf({ values }, this.world.clock.now())
     const { errorCode, errorMessage, baseOffset } = await this.produce(topic, records, options)
     if (errorCode !== 'NONE') throw new Error(`${topic}: ${errorCode} ${errorMessage}`)
     return baseOffset
