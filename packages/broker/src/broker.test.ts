@@ -51,4 +51,21 @@ describe('a broker', () => {
       await world.finish(broker.stop())
     }
   })
+
+  it('that cannot make itself known gives up at once, and answers nobody', async () => {
+    const world = simulatedWorld(1, { name: 'broker' })
+    world.disk.syncMs = [5, 20]
+    const starting = startBroker({ world, config, logger: silentLogger })
+    const first = firstMetadata(world.host('client'))
+    const isListening = () => world.wires.listening.size > 0
+    while (!isListening()) await world.advance(0.1)
+    world.disk.inject({ operation: 'sync', code: 'IO', path: '__samsa_metadata', times: 1 })
+    const failedMs = world.clock.monotonicMs()
+    await expect(world.finish(starting)).rejects.toThrow('metadata')
+    expect(world.clock.monotonicMs() - failedMs).toBeLessThan(500)
+    world.kill()
+    const broker = await world.finish(startBroker({ world, config, logger: silentLogger }))
+    expect((await world.finish(first)).brokers).toHaveLength(1)
+    await world.finish(broker.stop())
+  })
 })

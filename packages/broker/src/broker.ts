@@ -162,10 +162,12 @@ async function openListeners(services: Services, memory: FrameMemory, shutdown: 
   const endpoints = listeners.all.map(({ name, advertised }) => ({ listener: name, ...advertised }))
   try {
     await metadata.registerBroker(endpoints, config.get('broker.rack'))
-  } finally {
-    // Not before: a client that was quick would be told that there is no broker.
-    router.open()
+  } catch (error) {
+    router.refuse(new Error('the broker could not make itself known', { cause: error }))
+    throw error
   }
+  // Not before: a client that was quick would be told that there is no broker.
+  router.open()
 }
 
 /** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */

@@ -22,20 +22,28 @@ export class RequestRouter {
   readonly #logger: Logger
   readonly #opened: Promise<void>
   #open: (() => void) | undefined
+  #refuse: ((error: Error) => void) | undefined
 
   constructor(services: Services, handlers: readonly Handler<Api>[]) {
     this.#services = services
     this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
     this.#logger = services.logger
-    this.#opened = new Promise(resolve => {
+    this.#opened = new Promise((resolve, reject) => {
       this.#open = resolve
+      this.#refuse = reject
     })
+    this.#opened.catch(() => {})
   }
 
   /** Lets requests in: those that came before wait until now. */
   open(): void {
     this.#open?.()
     this.#open = undefined
+  }
+
+  /** Closes the connections of those who wait: the broker does not come to serve. */
+  refuse(error: Error): void {
+    this.#refuse?.(error)
   }
 
   /** Serves the frames of one connection. */
