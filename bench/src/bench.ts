@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import { type Contestant, type Recipe, apacheKafka, samsa, sleep, startContestant } from './contestant.ts'
-import { createTopic, measureLatency } from './latency.ts'
+import { measureLatency } from './latency.ts'
 import { RawClient } from './raw-client.ts'
 import { consume, produce, rdkafkaPerformance } from './rdkafka-performance.ts'
 import { Results } from './results.ts'
 import { measureSink } from './sink.ts'
+import { createTopic, deleteTopic } from './topics.ts'
 
 const HELP = `npm run bench -- [options]
 
@@ -12,6 +13,7 @@ Measures a Samsa broker beside Apache Kafka on this machine: interleaved runs, m
 
   --rounds N      counted rounds after one that warms up (default 3)
   --megabytes N   data a throughput run moves (default 500)
+  --warm-up S     seconds of load before anything counts, for each broker (default 30)
   --only TEXT     only questions whose name contains TEXT
   --json          one object a figure instead of a table
   --help
@@ -24,6 +26,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     megabytes: { type: 'string', default: '500' },
+    'warm-up': { type: 'string', default: '30' },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -82,6 +85,8 @@ interface Mode {
   readonly isCached: boolean
 }
 
+const recordSizes = [100, 1000, 10_000]
+
 const modes: readonly Mode[] = [
   { name: 'acks=all durable', acks: -1, isCached: false },
   { name: 'acks=all write.caching', acks: -1, isCached: true },
@@ -89,15 +94,28 @@ const modes: readonly Mode[] = [
 ]
 
 async function measureThroughput(contestants: readonly Contestant[]): Promise<void> {
-  for (const recordBytes of [100, 1000, 10_000]) {
+  if (modes.some(({ name }) => recordSizes.some(size => isWanted(questionOf(size, name))))) {
+    for (const contestant of contestants) await warmUp(contestant)
+  }
+  for (const recordBytes of recordSizes) {
     for (const mode of modes) {
-      const question = `${recordBytes} B ${mode.name}`
+      const question = questionOf(recordBytes, mode.name)
       if (!isWanted(question)) continue
       for (let round = 0; round <= rounds; round++) {
         for (const contestant of contestants)
           await throughputRound(contestant, question, recordBytes, mode, round)
       }
     }
+  }
+}
+
+const questionOf = (recordBytes: number, mode: string) => `${recordBytes} B ${mode}`
+
+/** A virtual machine compiles what it has run often: its first half minute says little. */
+async function warmUp(contestant: Contestant): Promise<void> {
+  const endMs = performance.now() + Number(options['warm-up']) * 1000
+  for (let round = 0; performance.now() < endMs; round++) {
+    await throughputRound(contestant, 'warm-up', 1000, modes[1] as Mode, -round)
   }
 }
 
@@ -120,18 +138,25 @@ async function throughputRound(
     const before = contestant.usage().cpuSeconds
     const { megabytesPerSecond, recordsPerSecond } = await work()
     const cpuSeconds = contestant.usage().cpuSeconds - before
-    if (round === 0) return
+    if (round <= 0) return
     results.add(`${verb} ${question}`, 'MB/s', contestant.name, megabytesPerSecond)
     results.add(`${verb} ${question}`, 'records/s', contestant.name, recordsPerSecond)
     results.add(`${verb} ${question}`, 'CPU s/GB', contestant.name, cpuSeconds / gigabytes)
   }
   await measure('produce', () => produce(run))
   await measure('consume', () => consume(run))
+  await withClient(contestant, client => deleteTopic(client, topic))
 }
 
-async function makeTopic(contestant: Contestant, topic: string, { isCached }: Mode): Promise<void> {
+function makeTopic(contestant: Contestant, topic: string, { isCached }: Mode): Promise<void> {
+  const config: Record<string, string> =
+    isCached && contestant.name === 'samsa' ? { 'write.caching': 'true' } : {}
+  return withClient(contestant, client => createTopic(client, topic, config))
+}
+
+async function withClient(contestant: Contestant, work: (client: RawClient) => Promise<void>): Promise<void> {
   const client = await RawClient.connect(contestant.bootstrap)
-  await createTopic(client, topic, isCached && contestant.name === 'samsa' ? { 'write.caching': 'true' } : {})
+  await work(client)
   client.close()
 }
 

@@ -1,7 +1,8 @@
-import { CreateTopics, Fetch, Metadata, Produce, decodeBatch, encodeBatch } from '@samsa/protocol'
+import { Fetch, Produce, decodeBatch, encodeBatch } from '@samsa/protocol'
 import type { Contestant } from './contestant.ts'
 import { sleep } from './contestant.ts'
 import { RawClient } from './raw-client.ts'
+import { createTopic } from './topics.ts'
 
 /** Milliseconds from before producing a record (acks=all) to having it consumed on another connection. */
 export interface Latency {
@@ -117,26 +118,6 @@ async function fetchFrom(client: RawClient, topic: string, offset: number): Prom
       at += 12 + new DataView(records.buffer, records.byteOffset + at).getInt32(8)
     }
     if (keys.length > 0) return keys
-  }
-}
-
-/** Creates a topic with one partition and waits until it has a leader. */
-export async function createTopic(
-  client: RawClient,
-  name: string,
-  config: Record<string, string>,
-): Promise<void> {
-  const configs = Object.entries(config).map(([key, value]) => ({ name: key, value }))
-  const answer = await client.ask(CreateTopics, 5, {
-    topics: [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs }],
-    timeoutMs: 10_000,
-  })
-  const error = answer.topics[0]?.errorCode
-  if (error !== 'NONE') throw new Error(`CreateTopics answered ${error}: ${answer.topics[0]?.errorMessage}`)
-  for (;;) {
-    const { topics } = await client.ask(Metadata, 5, { topics: [{ name }], allowAutoTopicCreation: false })
-    if (topics[0]?.partitions[0]?.errorCode === 'NONE') return
-    await sleep(20)
   }
 }
 
