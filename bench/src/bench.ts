@@ -37,9 +37,6 @@ const rounds = Number(options.rounds)
 const bytesPerRun = Number(options.megabytes) * 1e6
 const results = new Results()
 
-if (options.help) process.stdout.write(HELP)
-else await main()
-
 async function main(): Promise<void> {
   const kafka = apacheKafka()
   if (kafka === undefined) note('Apache Kafka is skipped: SAMSA_PEER_KAFKA names no script.')
@@ -185,3 +182,6 @@ function isWanted(question: string): boolean {
 function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
+
+if (options.help) process.stdout.write(HELP)
+else await main()
