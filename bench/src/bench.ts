@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Contestant, type Recipe, apacheKafka, samsa, sleep, startContestant } from './contestant.ts'
 import { measureLatency } from './latency.ts'
+import { warmPages } from './page-cache.ts'
 import { RawClient } from './raw-client.ts'
 import { consume, produce, rdkafkaPerformance } from './rdkafka-performance.ts'
 import { Results } from './results.ts'
@@ -98,9 +99,15 @@ async function measureThroughput(contestants: readonly Contestant[]): Promise<vo
     for (const mode of modes) {
       const question = questionOf(recordBytes, mode.name)
       if (!isWanted(question)) continue
+      const topics: [Contestant, string][] = []
       for (let round = 0; round <= rounds; round++) {
-        for (const contestant of contestants)
-          await throughputRound(contestant, question, recordBytes, mode, round)
+        for (const contestant of contestants) {
+          topics.push([contestant, await throughputRound(contestant, question, recordBytes, mode, round)])
+        }
+      }
+      // Only now: the memory of what is deleted would be the next contestant's gain.
+      for (const [contestant, topic] of topics) {
+        await withClient(contestant, client => deleteTopic(client, topic))
       }
     }
   }
@@ -112,7 +119,8 @@ const questionOf = (recordBytes: number, mode: string) => `${recordBytes} B ${mo
 async function warmUp(contestant: Contestant): Promise<void> {
   const endMs = performance.now() + Number(options['warm-up']) * 1000
   for (let round = 0; performance.now() < endMs; round++) {
-    await throughputRound(contestant, 'warm-up', 1000, modes[1] as Mode, -round)
+    const topic = await throughputRound(contestant, 'warm-up', 1000, modes[1] as Mode, -round)
+    await withClient(contestant, client => deleteTopic(client, topic))
   }
 }
 
@@ -140,9 +148,10 @@ async function throughputRound(
     results.add(`${verb} ${question}`, 'records/s', contestant.name, recordsPerSecond)
     results.add(`${verb} ${question}`, 'CPU s/GB', contestant.name, cpuSeconds / gigabytes)
   }
+  warmPages(2 * recordCount * recordBytes)
   await measure('produce', () => produce(run))
   await measure('consume', () => consume(run))
-  await withClient(contestant, client => deleteTopic(client, topic))
+  return topic
 }
 
 function makeTopic(contestant: Contestant, topic: string, { isCached }: Mode): Promise<void> {
