@@ -49,6 +49,9 @@ export class LogBody {
   readonly #tail: LogTail
   readonly #onCutBack: (endOffset: number) => void
   #exchange: Promise<void> | undefined
+  /** Segments taken off the front whose files are still to be removed, oldest first. */
+  readonly #dropped: Segment[] = []
+  #dropping: Promise<void> | undefined
 
   /** @param onCutBack told when accepted batches had to be given up, because a full disk did not take them */
   constructor(parts: LogBodyParts, onCutBack: (endOffset: number) => void) {
@@ -119,7 +122,9 @@ export class LogBody {
     this.version++
     this.hints.clear()
     const dropped = this.segments.replace(0, count)
-    void this.#removeFiles(dropped)
+    for (const segment of dropped) this.durability.forget(segment)
+    this.#dropped.push(...dropped)
+    this.#dropping ??= this.#removeDropped()
     return dropped.reduce((sum, segment) => sum + segment.size, 0)
   }
 
@@ -225,9 +230,10 @@ export class LogBody {
     this.#tail.segment.completeIndexes()
   }
 
-  /** Resolves when neither a sync nor an exchange of segments is under way. */
+  /** Resolves when no sync, no exchange of segments and no removal is under way. */
   async settled(): Promise<void> {
     await this.durability.settled()
+    await this.#dropping
     try {
       await this.#exchange
     } catch {}
@@ -268,6 +274,28 @@ export class LogBody {
     this.durability.changedNames(this.#parts.directory)
     const jitter = Math.min(config['segment.jitter.ms'], config['segment.ms'], 2 ** 48)
     this.jitterMs = jitter > 0 ? this.#parts.random.integer(jitter) : 0
+  }
+
+  /**
+   * Removes segments from the oldest on, each when the one before is durably gone: of several removals a power cut may
+   * undo any, and a log with a gap would look as if it had lost its end.
+   */
+  async #removeDropped(): Promise<void> {
+    const { files, directory } = this.#parts
+    try {
+      for (let next = this.#dropped.shift(); next !== undefined; next = this.#dropped.shift()) {
+        await files.directories.sync(directory)
+        await this.#removeFile(next)
+        this.durability.changedNames(directory)
+      }
+    } catch (error) {
+      // What is left over is dropped again after the next start.
+      if (!(error instanceof DiskError)) throw error
+      this.#dropped.length = 0
+      this.fail(error)
+    } finally {
+      this.#dropping = undefined
+    }
   }
 
   /** Removes the files of segments that are no longer part of the log. Resolves when they are gone. */

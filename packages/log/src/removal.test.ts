@@ -174,3 +174,22 @@ describe('a removed log', () => {
     }
   })
 })
+
+describe('a power cut while old segments are removed', () => {
+  it('leaves no gap, and so takes nothing of what is kept', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      world = await worldWithData(seed)
+      fill(40)
+      await world.finish(log.sync())
+      for (const offset of [10, 20, 30]) {
+        log.deleteRecordsBefore(offset)
+        await world.advance(world.random.integer(4))
+      }
+      world.powerCut()
+      log = openTestLog(world, { config: logConfig(small) })
+      expect(log.endOffset).toBe(40)
+      expect(log.startOffset).toBeLessThanOrEqual(30)
+      expect(firstReadable()).toBe(log.startOffset)
+    }
+  })
+})
