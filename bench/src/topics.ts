@@ -1,8 +1,8 @@
-import { CreateTopics, DeleteTopics, Metadata } from '@samsa/protocol'
+import { CreateTopics, DeleteTopics, ListOffsets } from '@samsa/protocol'
 import { sleep } from './contestant.ts'
 import type { RawClient } from './raw-client.ts'
 
-/** Creates a topic with one partition and waits until it has a leader. */
+/** Creates a topic with one partition and waits until its leader serves it. */
 export async function createTopic(
   client: RawClient,
   name: string,
@@ -15,8 +15,12 @@ export async function createTopic(
   })
   const error = answer.topics[0]?.errorCode
   if (error !== 'NONE') throw new Error(`CreateTopics answered ${error}: ${answer.topics[0]?.errorMessage}`)
+  const latest = { partitionIndex: 0, timestamp: -1 }
   for (;;) {
-    const { topics } = await client.ask(Metadata, 5, { topics: [{ name }], allowAutoTopicCreation: false })
+    const { topics } = await client.ask(ListOffsets, 2, {
+      replicaId: -1,
+      topics: [{ name, partitions: [latest] }],
+    })
     if (topics[0]?.partitions[0]?.errorCode === 'NONE') return
     await sleep(20)
   }
