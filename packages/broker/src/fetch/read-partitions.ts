@@ -31,7 +31,7 @@ export interface PartitionRead {
   readonly lastStableOffset: number
   readonly logStartOffset: number
   readonly records: Uint8Array
-  /** Null unless committed data was asked for. */
+  /** Null unless committed data was asked for, or there is no such partition. */
   readonly abortedTransactions: readonly AbortedTransaction[] | null
   /** Set when the client's log went another way: it truncates to `endOffset` (KIP-595). */
   readonly divergingEpoch?: { readonly epoch: number; readonly endOffset: number }
@@ -71,7 +71,8 @@ function readPartition(
     asked.topicId === ZERO_UUID
       ? hosted.lookUp(asked.topic, asked.partitionIndex)
       : hosted.lookUpById(asked.topicId, asked.partitionIndex)
-  if ('error' in found) return failed(asked, found.error)
+  // As in Apache Kafka: the list is null where a log was asked and none was wanted, and empty where there is no log.
+  if ('error' in found) return { ...failed(asked, found.error), abortedTransactions: [] }
   const { partition } = found
   const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)
   if (epochError !== 'NONE') return failed(asked, epochError, partition)
