@@ -200,13 +200,58 @@ describe('a batch that is refused', () => {
     const { broker, now } = await brokerWithTopic()
     const batch = batchOf({ values: ['a'] }, now)
     batch[batch.length - 2]! ^= 1
-    expect((await broker.produce('orders', batch)).errorCode).toBe('CORRUPT_MESSAGE')
+    expect(await broker.produce('orders', batch)).toMatchObject({
+      errorCode: 'CORRUPT_MESSAGE',
+      logStartOffset: -1,
+    })
+  })
+
+  it.each([0, 1, 2])('cut short is nothing to write for version %i', async version => {
+    const { broker, now } = await brokerWithTopic()
+    for (const whole of [batchOf({ values: ['a'] }, now), messageSetOf(1, ['a'], now)]) {
+      const answer = await broker.produce('orders', whole.subarray(0, whole.length - 1), { version })
+      expect(answer).toMatchObject({ errorCode: 'NONE', baseOffset: -1 })
+    }
+    expect((await broker.fetch('orders', 0)).highWatermark).toBe(0)
+  })
+
+  it('transactional without a transactional id, with the whole request, in every version', async () => {
+    const { broker, topicId, now } = await brokerWithTopic()
+    const transaction = { producerId: 5, producerEpoch: 0, baseSequence: 0, isTransactional: true }
+    for (let version = 0; version <= 13; version++) {
+      const partitionData = [
+        { index: 0, records: batchOf({ values: ['plain'] }, now) },
+        { index: 0, records: batchOf({ values: ['t'], ...transaction }, now) },
+      ]
+      const topic = version >= 13 ? { topicId } : { name: 'orders' }
+      const { responses } = await broker.ask(Produce, version, {
+        acks: -1,
+        timeoutMs: 1000,
+        topicData: [{ ...topic, partitionData }],
+      })
+      const codes = responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)
+      const refused = 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'
+      expect(codes, `v${version}`).toEqual([refused, refused])
+    }
+    expect((await broker.fetch('orders', 0, { isolationLevel: 1 })).lastStableOffset).toBe(0)
+    expect((await broker.fetch('orders', 0)).highWatermark).toBe(0)
+  })
+
+  it('of a transaction, which cannot have begun', async () => {
+    const { broker, now } = await brokerWithTopic()
+    const transaction = { producerId: 5, producerEpoch: 0, baseSequence: 0, isTransactional: true }
+    const request = produceRequest('orders', batchOf({ values: ['t'], ...transaction }, now))
+    const { responses } = await broker.ask(Produce, 12, { ...request, transactionalId: 'payments' })
+    expect(responses[0]!.partitionResponses[0]!.errorCode).toBe('INVALID_TXN_STATE')
   })
 
   it('larger than max.message.bytes of the topic, which can be changed while it is in use', async () => {
     const { broker, now } = await brokerWithTopic({ 'max.message.bytes': '200' })
     const batch = () => batchOf({ values: ['x'.repeat(300)] }, now)
-    expect((await broker.produce('orders', batch())).errorCode).toBe('MESSAGE_TOO_LARGE')
+    expect(await broker.produce('orders', batch())).toMatchObject({
+      errorCode: 'MESSAGE_TOO_LARGE',
+      logStartOffset: -1,
+    })
   })
 
   it('without keys in a compacted topic, and says which records', async () => {

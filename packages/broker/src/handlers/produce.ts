@@ -20,6 +20,14 @@ type PartitionResponse = ProduceResponse['responses'][number]['partitionResponse
 
 /** The one client name that may write to internal topics: a tool that moves them, as in Apache Kafka. */
 const ADMIN_CLIENT_ID = '__admin_client'
+/** Errors that are answered without where the log starts, as in Apache Kafka. */
+const WITHOUT_LOG_START = new Set<ErrorName>([
+  'CORRUPT_MESSAGE',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'KAFKA_STORAGE_ERROR',
+  'NOT_LEADER_OR_FOLLOWER',
+])
 const ACKS_NONE = 0
 const ACKS_ALL = -1
 const UNKNOWN = -1
@@ -29,10 +37,13 @@ export const produce: Handler<typeof Produce> = {
   api: Produce,
   serve(request, context) {
     const commits: Promise<void>[] = []
+    const problem = transactionProblem(request)
     const responses = request.topicData.map(topic => ({
       name: topic.name,
       topicId: topic.topicId,
-      partitionResponses: topic.partitionData.map(data => append(topic, data, request, context, commits)),
+      partitionResponses: topic.partitionData.map(data =>
+        problem === 'NONE' ? append(topic, data, request, context, commits) : refused(data, problem),
+      ),
     }))
     const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
     const answer = () => (request.acks === ACKS_NONE ? answerNothing(response, context) : response)
@@ -59,11 +70,11 @@ function append(
   if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID)
     return refused(data, 'INVALID_TOPIC_EXCEPTION')
 
-  const outcome = partition.append(data.records ?? NO_RECORDS, 'client')
+  const outcome = partition.append(isWhole(data.records) ? data.records : NO_RECORDS, 'client')
   if (outcome.error !== 'NONE') {
     return {
       ...refused(data, outcome.error),
-      logStartOffset: partition.log.startOffset,
+      logStartOffset: WITHOUT_LOG_START.has(outcome.error) ? UNKNOWN : partition.log.startOffset,
       recordErrors: outcome.recordErrors ?? [],
       errorMessage: outcome.message ?? null,
     }
@@ -135,17 +146,41 @@ function answerNothing({ responses }: ProduceResponse, { client }: RequestContex
   if (isRefused) client.close()
 }
 
+/**
+ * Why a request with a transactional batch is refused as a whole, whatever its version. Without a transactional id
+ * nobody could ever end the transaction; with one, the transaction cannot have begun: this broker serves none yet.
+ */
+function transactionProblem({ topicData, transactionalId }: ProduceRequest): ErrorName {
+  // A second batch for a partition is refused anyway.
+  const isAnyTransactional = topicData.some(({ partitionData }) =>
+    partitionData.some(
+      ({ records }) =>
+        isWhole(records) && batchMagic(records, 0) === 2 && isTransactional(batchAttributes(records, 0)),
+    ),
+  )
+  if (!isAnyTransactional) return 'NONE'
+  return transactionalId === null ? 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED' : 'INVALID_TXN_STATE'
+}
+
 /** What a version may carry: one batch of format v2 from v3 on, zstd from v7 on, older formats before (KIP-98, KIP-110). */
 function formatProblem(records: Uint8Array | null, apiVersion: number): ErrorName {
   if (apiVersion < 3) return 'NONE'
-  // As Kafka sees it, what is cut short is no batch at all, and so there is nothing to write.
-  if (records === null || records.length < STATED_LENGTH_BYTES) return 'INVALID_RECORD'
+  if (!isWhole(records)) return 'INVALID_RECORD'
   const end = statedBatchLength(records, 0)
   if (end < 0) return 'CORRUPT_MESSAGE'
-  if (end > records.length || batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
+  if (batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
   const attributes = batchAttributes(records, 0)
   if (apiVersion < 7 && compressionOf(attributes) === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
-  return restProblem(records, end) ?? (isTransactional(attributes) ? 'INVALID_TXN_STATE' : 'NONE')
+  return restProblem(records, end) ?? 'NONE'
+}
+
+/** Whether the first batch is all there. As Kafka sees it, one cut short is none: there is nothing to write. */
+function isWhole(records: Uint8Array | null): records is Uint8Array {
+  return (
+    records !== null &&
+    records.length >= STATED_LENGTH_BYTES &&
+    statedBatchLength(records, 0) <= records.length
+  )
 }
 
 /** What is wrong with bytes after the batch: a second one, or none; the beginning of one is passed over. */
