@@ -137,7 +137,7 @@ async function openStorage(
     files,
   })
   shutdown.add(() => metadata.close())
-  setStraysAside(directories, metadata.image(), { ...world, logger })
+  await setStraysAside(directories, metadata.image(), { ...world, logger })
   await data.adoptClusterId(metadata.image().clusterId as string)
   const partitions = new Partitions({ world, logger, config, directories, files })
   shutdown.add(() => partitions.close())

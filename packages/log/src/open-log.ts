@@ -59,7 +59,7 @@ export function openLog(options: OpenLogOptions): PartitionLog {
   const producers = new ProducerStore(disk, directory, found.snapshots, logger)
   const unsyncedFiles: string[] = []
   const unsyncedDirectories = found.isNew ? [directory, parentOf(directory)] : unsyncedAfterCrash(options)
-  if (!found.hasMetadata && options.topicId !== undefined) {
+  if (options.topicId !== undefined && mayLackTopicId(options, found)) {
     unsyncedFiles.push(writeTopicId(disk, directory, options.topicId))
     unsyncedDirectories.push(directory)
   }
@@ -92,6 +92,11 @@ export function openLog(options: OpenLogOptions): PartitionLog {
 function unsyncedAfterCrash({ directory, wasClean, recoveryPoint }: OpenLogOptions): string[] {
   if (wasClean) return []
   return recoveryPoint > 0 ? [directory] : [directory, parentOf(directory)]
+}
+
+/** Whether the file that tells the topic's id is missing, or may be one that a killed process did not make durable. */
+function mayLackTopicId({ wasClean, recoveryPoint }: OpenLogOptions, found: FoundFiles): boolean {
+  return !found.hasMetadata || (!wasClean && recoveryPoint === 0)
 }
 
 function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {

@@ -194,8 +194,12 @@ describe('the metadata on a disk', () => {
     const second = await world.finish(open(world, found))
     expect(second.image().topic('orders')).toBeUndefined()
     const aside: string[] = []
-    const directories = { found: () => found, setAside: (topic: string) => aside.push(topic) }
-    setStraysAside(directories, second.image(), { ...world, logger: silentLogger })
-    expect(aside).toEqual(['orders'])
+    const unnamed = { topic: 'returns', partition: 0, directory: '/data/returns-0' }
+    const directories = {
+      found: () => [...found, unnamed],
+      setAside: (topic: string) => aside.push(topic),
+    }
+    await world.finish(setStraysAside(directories, second.image(), { ...world, logger: silentLogger }))
+    expect(aside).toEqual(['orders', 'returns'])
   })
 })

@@ -1,6 +1,5 @@
 import { type Disk, type Logger, type Random, randomUuid } from '@samsa/base'
 import { type MetadataImage, isReservedTopic } from '@samsa/cluster'
-import { readTopicId } from '@samsa/log'
 import type { FoundPartition } from './found-topics.ts'
 
 /** Where partitions lie on disk. */
@@ -12,18 +11,17 @@ export interface PartitionDirectories {
 /**
  * Sets partitions aside that the metadata does not know: what is left of a deleted topic when a crash came before its
  * files were removed. A new topic of the same name must not find them. As with Kafka their directories are renamed to
- * end in `-stray` and kept. What does not say which topic it belongs to is left alone.
+ * end in `-stray` and kept; so are those that do not say which topic they belong to. Resolves when the new names are
+ * durable: otherwise a power cut could bring the old ones back below a new topic. Rejects with `DiskError`.
  */
-export function setStraysAside(
+export async function setStraysAside(
   directories: PartitionDirectories,
   image: MetadataImage,
   { disk, random, logger }: { readonly disk: Disk; readonly random: Random; readonly logger: Logger },
-): void {
+): Promise<void> {
   const strays = Array.from(directories.found()).filter(
-    ({ topic, partition, directory }) =>
-      !isReservedTopic(topic) &&
-      partition >= (image.topic(topic)?.partitions.length ?? 0) &&
-      readTopicId(disk, directory) !== undefined,
+    ({ topic, partition }) =>
+      !isReservedTopic(topic) && partition >= (image.topic(topic)?.partitions.length ?? 0),
   )
   for (const { topic, partition, directory } of strays) {
     directories.setAside(topic, partition, directory, randomUuid(random))
@@ -31,4 +29,6 @@ export function setStraysAside(
       `${directory} is left over from a topic that was deleted. It was renamed to end in -stray: remove it if it is not missed.`,
     )
   }
+  const parents = new Set(strays.map(({ directory }) => directory.slice(0, directory.lastIndexOf('/'))))
+  await Promise.all(Array.from(parents, parent => disk.syncDirectory(parent)))
 }
