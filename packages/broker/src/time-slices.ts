@@ -17,3 +17,30 @@ export async function forEachInSlices<T>(
     sliceEndMs = clock.monotonicMs() + SLICE_MS
   }
 }
+
+/** Paces work that several do side by side, so that all of them together hold up the loop for a slice at a time only. */
+export class Slices {
+  readonly #clock: Clock
+  #endMs = 0
+  #next: Promise<void> | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** To be awaited before each piece of work: resolves at once while there is time in this slice. */
+  async turn(): Promise<void> {
+    while (this.#clock.monotonicMs() >= this.#endMs) await this.#begin()
+  }
+
+  #begin(): Promise<void> {
+    this.#next ??= new Promise(resolve =>
+      this.#clock.defer(() => {
+        this.#next = undefined
+        this.#endMs = this.#clock.monotonicMs() + SLICE_MS
+        resolve()
+      }),
+    )
+    return this.#next
+  }
+}

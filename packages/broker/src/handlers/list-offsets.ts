@@ -34,21 +34,32 @@ const READ_COMMITTED = 1
 export const listOffsets: Handler<typeof ListOffsets> = {
   api: ListOffsets,
   serve(request, context) {
-    const isRepeated = repeatedPartitions(request)
-    return {
-      throttleTimeMs: 0,
-      topics: request.topics.map(topic => ({
-        name: topic.name,
-        partitions: topic.partitions.map(query => {
-          const found = isRepeated(topic.name, query)
-            ? failed('INVALID_REQUEST')
-            : find(topic.name, query, request, context)
-          const leaderEpoch = context.apiVersion >= 4 ? found.leaderEpoch : UNKNOWN
-          return { ...found, leaderEpoch, partitionIndex: query.partitionIndex }
-        }),
-      })),
-    }
+    const opened = context.partitions.openBefore(partitionsOf(request))
+    return opened === undefined ? answer(request, context) : opened.then(() => answer(request, context))
   },
+}
+
+function* partitionsOf({ topics }: ListOffsetsRequest): Iterable<readonly [string, number]> {
+  for (const { name, partitions } of topics) {
+    for (const { partitionIndex } of partitions) yield [name, partitionIndex]
+  }
+}
+
+function answer(request: ListOffsetsRequest, context: RequestContext): ListOffsetsResponse {
+  const isRepeated = repeatedPartitions(request)
+  return {
+    throttleTimeMs: 0,
+    topics: request.topics.map(topic => ({
+      name: topic.name,
+      partitions: topic.partitions.map(query => {
+        const found = isRepeated(topic.name, query)
+          ? failed('INVALID_REQUEST')
+          : find(topic.name, query, request, context)
+        const leaderEpoch = context.apiVersion >= 4 ? found.leaderEpoch : UNKNOWN
+        return { ...found, leaderEpoch, partitionIndex: query.partitionIndex }
+      }),
+    })),
+  }
 }
 
 type Found = Omit<PartitionAnswer, 'partitionIndex'>

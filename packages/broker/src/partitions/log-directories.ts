@@ -1,17 +1,16 @@
 import type { Disk, Logger } from '@samsa/base'
-import { isReservedTopic } from '@samsa/cluster'
 import {
   type PartitionLog,
   type PartitionOffset,
   leaveCleanShutdownMark,
   listPartitions,
   offsetCheckpoints,
-  parsePartitionDirectoryName,
   partitionDirectoryName,
   readOffsetCheckpoint,
   takeCleanShutdownMark,
   writeOffsetCheckpoint,
 } from '@samsa/log'
+import { Turns } from './turns.ts'
 
 /** Where a partition's log is, and what is known of it before it is opened. */
 export interface LogPlace {
@@ -22,14 +21,24 @@ export interface LogPlace {
   readonly startOffset: number
 }
 
+type CheckpointName = 'recoveryPoint' | 'logStart' | 'replication'
+type Offsets = ReadonlyMap<string, number>
+
 /** One of the directories of `log.dirs`. */
 interface LogDirectory {
   readonly path: string
   readonly wasClean: boolean
-  readonly recoveryPoints: ReadonlyMap<string, number>
-  readonly startOffsets: ReadonlyMap<string, number>
+  /** What its checkpoint files say, by directory name; undefined for one that was not read. */
+  readonly checkpoints: Record<CheckpointName, Offsets | undefined>
   /** Partitions here, by directory name. */
-  readonly partitions: Set<string>
+  readonly partitions: Map<string, PartitionName>
+  /** Deleted topics that the checkpoint files still tell of. */
+  readonly staleTopics: Set<string>
+}
+
+interface PartitionName {
+  readonly topic: string
+  readonly partition: number
 }
 
 /**
@@ -39,6 +48,8 @@ interface LogDirectory {
 export class LogDirectories {
   readonly #disk: Disk
   readonly #directories: readonly LogDirectory[]
+  /** The files are replaced by way of temporary ones: never two at a time. */
+  readonly #writes = new Turns(1)
 
   private constructor(disk: Disk, directories: readonly LogDirectory[]) {
     this.#disk = disk
@@ -63,10 +74,7 @@ export class LogDirectories {
   /** Partitions found on disk: they belong to a topic of the metadata, or are to be adopted. */
   *found(): Iterable<{ topic: string; partition: number; directory: string }> {
     for (const { path, partitions } of this.#directories) {
-      for (const name of partitions) {
-        const parsed = parsePartitionDirectoryName(name)
-        if (parsed !== undefined) yield { ...parsed, directory: `${path}/${name}` }
-      }
+      for (const [name, parsed] of partitions) yield { ...parsed, directory: `${path}/${name}` }
     }
   }
 
@@ -76,12 +84,12 @@ export class LogDirectories {
     const holder = this.#directories.find(({ partitions }) => partitions.has(name))
     const place = holder ?? this.#emptiest()
     const isNew = !place.partitions.has(name)
-    place.partitions.add(name)
+    place.partitions.set(name, { topic, partition })
     return {
       directory: `${place.path}/${name}`,
       wasClean: place.wasClean || isNew,
-      recoveryPoint: isNew ? 0 : (place.recoveryPoints.get(name) ?? 0),
-      startOffset: isNew ? 0 : (place.startOffsets.get(name) ?? 0),
+      recoveryPoint: isNew ? 0 : (place.checkpoints.recoveryPoint?.get(name) ?? 0),
+      startOffset: isNew ? 0 : (place.checkpoints.logStart?.get(name) ?? 0),
     }
   }
 
@@ -102,31 +110,26 @@ export class LogDirectories {
   /** The partition's directory was removed; returns the data directory it was in. */
   forget(topic: string, partition: number): string {
     const name = partitionDirectoryName(topic, partition)
-    const holder = this.#directories.find(({ partitions }) => partitions.delete(name))
-    return (holder ?? (this.#directories[0] as LogDirectory)).path
+    const holder =
+      this.#directories.find(({ partitions }) => partitions.delete(name)) ??
+      (this.#directories[0] as LogDirectory)
+    const { recoveryPoint, logStart } = holder.checkpoints
+    if (recoveryPoint?.get(name) || logStart?.get(name)) holder.staleTopics.add(topic)
+    return holder.path
   }
 
-  /** Writes how far each log is durable, where it starts, and its high watermark. */
-  async writeCheckpoints(logs: Iterable<PartitionLog>): Promise<void> {
-    const open = new Map([...logs].map(log => [log.directory, log]))
-    for (const directory of this.#directories) {
-      const { recoveryPoints, startOffsets } = directory
-      await this.#write(
-        directory,
-        open,
-        offsetCheckpoints.recoveryPoint,
-        recoveryPoints,
-        log => log.durableOffset,
-      )
-      await this.#write(directory, open, offsetCheckpoints.logStart, startOffsets, log => log.startOffset)
-      await this.#write(
-        directory,
-        open,
-        offsetCheckpoints.replication,
-        recoveryPoints,
-        log => log.highWatermark,
-      )
-    }
+  /** Whether checkpoint files may still tell of a deleted topic of that name: before it is used anew, write them. */
+  isStale(topic: string): boolean {
+    return this.#directories.some(({ staleTopics }) => staleTopics.has(topic))
+  }
+
+  /** Writes how far each log is durable, where it starts, and its high watermark, where that changed. */
+  writeCheckpoints(logs: Iterable<PartitionLog>): Promise<void> {
+    return this.#writes.run(async () => {
+      const open = new Map<string, PartitionLog>()
+      for (const log of logs) open.set(log.directory, log)
+      for (const directory of this.#directories) await this.#writeInto(directory, open)
+    })
   }
 
   /**
@@ -137,27 +140,39 @@ export class LogDirectories {
     await this.writeCheckpoints(logs)
     const closed = new Set(logs.map(log => log.directory))
     for (const { path, wasClean, partitions } of this.#directories) {
-      if (!wasClean && [...partitions].some(name => !closed.has(`${path}/${name}`))) continue
+      if (!wasClean && [...partitions.keys()].some(name => !closed.has(`${path}/${name}`))) continue
       await leaveCleanShutdownMark(this.#disk, path)
     }
   }
 
+  async #writeInto(directory: LogDirectory, open: ReadonlyMap<string, PartitionLog>): Promise<void> {
+    const stale = [...directory.staleTopics]
+    await this.#write(directory, open, 'recoveryPoint', log => log.durableOffset)
+    await this.#write(directory, open, 'logStart', log => log.startOffset)
+    await this.#write(directory, open, 'replication', log => log.highWatermark)
+    for (const topic of stale) directory.staleTopics.delete(topic)
+  }
+
   /** Partitions whose log is not open keep what the last checkpoint said of them. */
-  #write(
-    { path, partitions }: LogDirectory,
+  async #write(
+    { path, partitions, checkpoints }: LogDirectory,
     open: ReadonlyMap<string, PartitionLog>,
-    file: string,
-    before: ReadonlyMap<string, number>,
+    checkpoint: CheckpointName,
     offsetOf: (log: PartitionLog) => number,
   ): Promise<void> {
+    const before = checkpoints[checkpoint]
+    const offsets = new Map<string, number>()
     const entries: PartitionOffset[] = []
-    for (const name of partitions) {
+    for (const [name, { topic, partition }] of partitions) {
       const log = open.get(`${path}/${name}`)
-      const offset = log === undefined ? before.get(name) : offsetOf(log)
-      const parsed = parsePartitionDirectoryName(name)
-      if (offset !== undefined && parsed !== undefined) entries.push({ ...parsed, offset })
+      const offset = log === undefined ? (before ?? checkpoints.recoveryPoint)?.get(name) : offsetOf(log)
+      if (offset === undefined) continue
+      offsets.set(name, offset)
+      entries.push({ topic, partition, offset })
     }
-    return writeOffsetCheckpoint(this.#disk, `${path}/${file}`, entries)
+    if (before !== undefined && areEqual(before, offsets)) return
+    await writeOffsetCheckpoint(this.#disk, `${path}/${offsetCheckpoints[checkpoint]}`, entries)
+    checkpoints[checkpoint] = offsets
   }
 
   #emptiest(): LogDirectory {
@@ -169,25 +184,31 @@ export class LogDirectories {
 
 async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<LogDirectory> {
   const wasClean = await takeCleanShutdownMark(disk, path)
-  const live = new Set<string>()
+  const live = new Map<string, PartitionName>()
   for (const { state, directory, topic, partition } of listPartitions(disk, path)) {
-    // A metadata log is nobody's partition: it is not hosted here, and so never closed here either.
-    if (isReservedTopic(topic)) continue
-    if (state === 'live') live.add(partitionDirectoryName(topic, partition))
+    if (state === 'live') live.set(partitionDirectoryName(topic, partition), { topic, partition })
     // A deletion that a stop cut short.
     else if (state === 'deleted') disk.remove(directory)
   }
-  return {
-    path,
-    wasClean,
-    recoveryPoints: readOffsets(disk, `${path}/${offsetCheckpoints.recoveryPoint}`, logger),
-    startOffsets: readOffsets(disk, `${path}/${offsetCheckpoints.logStart}`, logger),
-    partitions: live,
+  const read = (checkpoint: CheckpointName) =>
+    readOffsets(disk, `${path}/${offsetCheckpoints[checkpoint]}`, logger)
+  const checkpoints = {
+    recoveryPoint: read('recoveryPoint'),
+    logStart: read('logStart'),
+    replication: undefined,
   }
+  const staleTopics = new Set<string>()
+  return { path, wasClean, checkpoints, partitions: live, staleTopics }
+}
+
+function areEqual(one: Offsets, other: Offsets): boolean {
+  if (one.size !== other.size) return false
+  for (const [name, offset] of one) if (other.get(name) !== offset) return false
+  return true
 }
 
 /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
-function readOffsets(disk: Disk, path: string, logger: Logger): ReadonlyMap<string, number> {
+function readOffsets(disk: Disk, path: string, logger: Logger): Offsets {
   try {
     return new Map(readOffsetCheckpoint(disk, path).map(entry => [nameOf(entry), entry.offset]))
   } catch (error) {

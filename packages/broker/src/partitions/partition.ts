@@ -1,6 +1,7 @@
 import { assert, type Clock, LONG_MAX, type Logger, type Timer } from '@samsa/base'
 import type { AppendOutcome, LogConfig, PartitionLog } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
+import { Turns } from './turns.ts'
 
 /** Told when a partition's readable range grew, or when the partition went away. */
 export interface AdvanceListener {
@@ -31,6 +32,7 @@ export class Partition {
   leaderEpoch: number
   readonly #clock: Clock
   readonly #logger: Logger
+  readonly #syncs: Turns
   readonly #listeners = new Set<AdvanceListener>()
   #waiters: CommitWaiter[] = []
   /** Who waits for the end of the turn only. */
@@ -56,6 +58,8 @@ export class Partition {
     clock: Clock
     logger: Logger
     config: LogConfig
+    /** Shared by the partitions of a broker: how many of them sync at a time. */
+    syncs?: Turns
   }) {
     this.log = options.log
     this.topic = options.log.topic
@@ -64,6 +68,7 @@ export class Partition {
     this.leaderEpoch = options.leaderEpoch
     this.#clock = options.clock
     this.#logger = options.logger
+    this.#syncs = options.syncs ?? new Turns(1)
     this.#isWriteCached = options.config['write.caching']
     this.#flushMs = options.config['flush.ms']
     this.#openedEnd = this.log.endOffset
@@ -199,9 +204,7 @@ export class Partition {
     this.#failLost()
     try {
       while (this.log.durableOffset < this.log.endOffset && !this.#isGone) {
-        const appendedBytes = this.#appendedBytes
-        await this.log.sync()
-        this.#advance(this.log.durableOffset, appendedBytes)
+        await this.#syncs.run(() => this.#sync())
       }
       // The log also syncs by itself, and drops what a full disk refused while a sync ran.
       this.#advance(this.log.durableOffset, this.#appendedBytes)
@@ -217,6 +220,14 @@ export class Partition {
     } finally {
       this.#isSyncing = false
     }
+  }
+
+  async #sync(): Promise<void> {
+    // It may have been deleted while it waited for its turn.
+    if (this.#isGone) return
+    const appendedBytes = this.#appendedBytes
+    await this.log.sync()
+    this.#advance(this.log.durableOffset, appendedBytes)
   }
 
   #advance(highWatermark: number, appendedBytes: number): void {

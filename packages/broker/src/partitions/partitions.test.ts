@@ -1,13 +1,14 @@
-import { ZERO_UUID, randomUuid, silentLogger, simulatedWorld } from '@samsa/base'
+import { type SimulatedWorld, ZERO_UUID, randomUuid, silentLogger, simulatedWorld } from '@samsa/base'
 import { FilePool } from '@samsa/log'
+import { encodeBatch } from '@samsa/protocol'
 import { describe, expect, it } from 'vitest'
 import { LiveConfig } from '../config/live-config.ts'
 import { LogDirectories } from './log-directories.ts'
 import { Partitions } from './partitions.ts'
 
-async function openPartitions() {
-  const world = simulatedWorld(1)
+async function openPartitions(world = simulatedWorld(1)) {
   world.disk.makeDirectory('/data')
+  await world.finish(world.disk.syncDirectory('/'))
   const directories = await world.finish(LogDirectories.open(world.disk, ['/data'], silentLogger))
   const config = new LiveConfig({})
   const files = new FilePool(world.disk)
@@ -36,4 +37,52 @@ describe('the partitions of a broker', () => {
     expect(Array.from(partitions.openLogs())).toHaveLength(5)
     await world.finish(partitions.close())
   })
+
+  it('are removed when their topics are deleted, however many at once, opened or not', async () => {
+    const { world, partitions } = await openPartitions()
+    const names = Array.from({ length: 50 }, (_, i) => `topic-${i}`)
+    for (const name of names) {
+      partitions.host({ name, topicId: randomUuid(world.random), leaderEpochs: [0, 0, 0], overrides: {} })
+    }
+    for (const name of names.slice(0, 25)) partitions.lookUp(name, 1)
+    for (const name of names) partitions.drop(name)
+    await world.finish(partitions.close())
+    expect(directoriesOf(world)).toEqual([])
+  })
+
+  it('of a new topic do not begin where those of a deleted one of its name did, also after a crash', async () => {
+    const { world, partitions } = await openPartitions()
+    partitions.host({ name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} })
+    await write(world, partitions, 10)
+    openedPartition(partitions).log.deleteRecordsBefore(10)
+    await world.finish(partitions.checkpoint())
+    partitions.drop('orders')
+    partitions.host({ name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} })
+    await world.advance(1000)
+    await write(world, partitions, 3)
+    world.powerCut()
+
+    const again = await openPartitions(world)
+    again.partitions.host({ name: 'orders', topicId: ZERO_UUID, leaderEpochs: [0], overrides: {} })
+    const { log } = openedPartition(again.partitions)
+    expect([log.startOffset, log.endOffset]).toEqual([0, 3])
+  })
 })
+
+const directoriesOf = (world: SimulatedWorld) =>
+  world.disk.list('/data').filter(({ kind }) => kind === 'directory')
+
+function openedPartition(partitions: Partitions) {
+  const found = partitions.lookUp('orders', 0)
+  if ('error' in found) throw new Error(found.error)
+  return found.partition
+}
+
+async function write(world: SimulatedWorld, partitions: Partitions, count: number): Promise<void> {
+  const partition = openedPartition(partitions)
+  for (let i = 0; i < count; i++) {
+    const batch = encodeBatch({ records: [{ timestamp: 1, key: null, value: new Uint8Array(10) }] })
+    expect(partition.append(batch, 'client')).toMatchObject({ error: 'NONE' })
+  }
+  expect(await world.finish(Promise.resolve(partition.whenCommitted(count)))).toBe('NONE')
+}

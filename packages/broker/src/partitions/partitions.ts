@@ -1,10 +1,19 @@
 import type { Logger, World } from '@samsa/base'
-import { type CleanerSettings, type FilePool, LogCleaner, type PartitionLog, openLog } from '@samsa/log'
+import {
+  type CleanerSettings,
+  type FilePool,
+  LogCleaner,
+  type LogConfig,
+  type PartitionLog,
+  openLog,
+} from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 import type { ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { forEachInSlices } from '../time-slices.ts'
 import type { LogDirectories } from './log-directories.ts'
 import { Partition } from './partition.ts'
+import { TopicRemoval } from './topic-removal.ts'
+import { Turns } from './turns.ts'
 
 /** A topic as far as hosting it goes. */
 export interface TopicToHost {
@@ -18,6 +27,8 @@ export interface TopicToHost {
 
 interface HostedTopic {
   topic: TopicToHost
+  /** What the topic goes by; shared by its partitions, and by all topics without overrides. */
+  config: LogConfig
   /** By partition index; empty until first asked for, or why it could not be opened. */
   readonly partitions: (Partition | 'KAFKA_STORAGE_ERROR' | undefined)[]
 }
@@ -28,6 +39,12 @@ const UNKNOWN_TOPIC: LookUp = { error: 'UNKNOWN_TOPIC_OR_PARTITION' }
 const UNKNOWN_ID: LookUp = { error: 'UNKNOWN_TOPIC_ID' }
 const NOT_YET: LookUp = { error: 'NOT_LEADER_OR_FOLLOWER' }
 const STORAGE_ERROR: LookUp = { error: 'KAFKA_STORAGE_ERROR' }
+
+/** Commits under way at a time; the system does not do more at once, and each holds files open. */
+const SYNCS_AT_ONCE = 32
+const CLOSES_AT_ONCE = 32
+/** So many partitions are opened for a request without giving others their turn. */
+const OPENED_AT_ONCE = 16
 
 function cleanerSettings(config: LiveConfig): CleanerSettings {
   return {
@@ -52,8 +69,12 @@ export class Partitions {
   readonly #topics = new Map<string, HostedTopic>()
   readonly #topicsById = new Map<string, HostedTopic>()
   readonly #cleaner: LogCleaner
-  /** Topics whose files are being removed. */
+  readonly #removal: TopicRemoval
+  readonly #syncs = new Turns(SYNCS_AT_ONCE)
+  /** Names whose partitions cannot be opened yet: the files or the checkpoints still tell of a deleted topic. */
   readonly #dropping = new Map<string, Promise<void>>()
+  /** Topics that may have partitions to be opened. */
+  readonly #toOpen = new Set<HostedTopic>()
   #opening: Promise<void> | undefined
   #isStopping = false
   #isClosed = false
@@ -79,6 +100,7 @@ export class Partitions {
       logs: () => this.openLogs(),
       settings: () => cleanerSettings(options.config),
     })
+    this.#removal = new TopicRemoval({ ...options, clock, cleaner: this.#cleaner })
     if (options.config.get('log.cleaner.enable')) this.#cleaner.start()
     options.config.onChange(() => this.#reconfigureAll())
   }
@@ -91,6 +113,22 @@ export class Partitions {
   lookUpById(topicId: string, index: number): LookUp {
     const hosted = this.#topicsById.get(topicId)
     return hosted === undefined ? UNKNOWN_ID : this.#partitionOf(hosted, index)
+  }
+
+  /**
+   * Opens those of these partitions that are not open yet, and gives others their turn meanwhile. Undefined when they
+   * are so few that looking them up one by one holds up nobody.
+   */
+  openBefore(wanted: Iterable<readonly [topic: string, index: number]>): Promise<void> | undefined {
+    const unopened: { hosted: HostedTopic; index: number }[] = []
+    for (const [topic, index] of wanted) {
+      const hosted = this.#topics.get(topic)
+      if (hosted !== undefined && hosted.partitions[index] === undefined) unopened.push({ hosted, index })
+    }
+    if (unopened.length <= OPENED_AT_ONCE) return undefined
+    return forEachInSlices(this.#world.clock, unopened, ({ hosted, index }) => {
+      if (this.#topics.get(hosted.topic.name) === hosted) this.#partitionOf(hosted, index)
+    })
   }
 
   /** Whether the broker is about to stop: requests answer with what there is. */
@@ -117,15 +155,19 @@ export class Partitions {
 
   /** Hosts a topic, or takes its new partitions and configuration. */
   host(topic: TopicToHost): void {
-    const hosted = this.#topics.get(topic.name)
+    let hosted = this.#topics.get(topic.name)
     if (hosted === undefined) {
-      const added: HostedTopic = { topic, partitions: [] }
-      this.#topics.set(topic.name, added)
-      this.#topicsById.set(topic.topicId, added)
+      hosted = { topic, config: this.#configOf(topic), partitions: [] }
+      this.#topics.set(topic.name, hosted)
+      this.#topicsById.set(topic.topicId, hosted)
+      if (this.#directories.isStale(topic.name) && !this.#dropping.has(topic.name)) {
+        this.#holdUntil(topic.name, this.#forgetOld(topic.name))
+      }
     } else {
       hosted.topic = topic
       this.#reconfigure(hosted)
     }
+    this.#toOpen.add(hosted)
     this.#openInBackground()
   }
 
@@ -135,11 +177,39 @@ export class Partitions {
     if (hosted === undefined) return
     this.#topics.delete(name)
     this.#topicsById.delete(hosted.topic.topicId)
-    const dropping = this.#remove(hosted).finally(() => {
+    this.#toOpen.delete(hosted)
+    const { topic, partitions } = hosted
+    for (const partition of partitions) if (partition instanceof Partition) partition.retire()
+    const removed = this.#removal.remove(name, topic.leaderEpochs.length, partitions)
+    this.#holdUntil(
+      name,
+      removed.then(() => this.#forgetOld(name)),
+    )
+  }
+
+  /** Opens no partition of that name before `done`. */
+  #holdUntil(name: string, done: Promise<void>): void {
+    const dropping = done.finally(() => {
       if (this.#dropping.get(name) === dropping) this.#dropping.delete(name)
+      const hosted = this.#topics.get(name)
+      if (hosted === undefined) return
+      this.#toOpen.add(hosted)
       this.#openInBackground()
     })
     this.#dropping.set(name, dropping)
+  }
+
+  /**
+   * A topic that has the name of a deleted one must not be opened by what the checkpoints say of that: after a crash,
+   * its records would be taken for what lies before the old one's start.
+   */
+  async #forgetOld(name: string): Promise<void> {
+    if (!this.#topics.has(name) || !this.#directories.isStale(name)) return
+    try {
+      await this.#directories.writeCheckpoints(this.openLogs())
+    } catch (error) {
+      this.#logger.error('The checkpoints could not be written; that is tried again later.', { error })
+    }
   }
 
   /** Applies each log's retention, and forgets producers long silent, beside traffic. */
@@ -170,11 +240,10 @@ export class Partitions {
     for (const { partitions } of this.#topics.values()) {
       for (const partition of partitions) if (partition instanceof Partition) partition.retire()
     }
-    const closed: PartitionLog[] = []
-    for (const log of this.openLogs()) {
-      if (await this.#closeLog(log)) closed.push(log)
-    }
-    await this.#directories.closeCleanly(closed)
+    const closes = new Turns(CLOSES_AT_ONCE)
+    const logs = [...this.openLogs()]
+    const areClosed = await Promise.all(logs.map(log => closes.run(() => this.#closeLog(log))))
+    await this.#directories.closeCleanly(logs.filter((_, index) => areClosed[index]))
   }
 
   /** Whether the log is durable and closed; one whose disk failed is not, and is recovered at the next start. */
@@ -185,22 +254,6 @@ export class Partitions {
     } catch (error) {
       this.#logger.error(`The log of ${log.topic}-${log.partition} could not be closed in order.`, { error })
       return false
-    }
-  }
-
-  async #remove({ topic: { name, leaderEpochs }, partitions }: HostedTopic): Promise<void> {
-    for (const partition of partitions) if (partition instanceof Partition) partition.retire()
-    for (const index of leaderEpochs.keys()) {
-      const partition = partitions[index]
-      try {
-        if (partition instanceof Partition) await partition.log.remove()
-        else this.#directories.remove(name, index)
-        this.#cleaner.forget(this.#directories.forget(name, index), name, index)
-      } catch (error) {
-        this.#logger.error(`The data of the deleted partition ${name}-${index} could not be removed.`, {
-          error,
-        })
-      }
     }
   }
 
@@ -215,7 +268,7 @@ export class Partitions {
     this.#opening = this.#openInSlices().finally(() => {
       this.#opening = undefined
       // A topic may have come between the last look and this line.
-      for (const _missed of this.#unopened()) return this.#openInBackground()
+      if (this.#toOpen.size > 0) this.#openInBackground()
     })
   }
 
@@ -230,7 +283,8 @@ export class Partitions {
 
   /** Looked for while it is consumed, so that topics hosted meanwhile have their turn too. */
   *#unopened(): Iterable<{ hosted: HostedTopic; index: number }> {
-    for (const hosted of this.#topics.values()) {
+    for (const hosted of this.#toOpen) {
+      this.#toOpen.delete(hosted)
       if (this.#dropping.has(hosted.topic.name)) continue
       for (const index of hosted.topic.leaderEpochs.keys()) {
         if (hosted.partitions[index] === undefined) yield { hosted, index }
@@ -250,9 +304,8 @@ export class Partitions {
     return opened instanceof Partition ? { partition: opened } : STORAGE_ERROR
   }
 
-  #open({ topic }: HostedTopic, index: number): Partition | 'KAFKA_STORAGE_ERROR' {
+  #open({ topic, config }: HostedTopic, index: number): Partition | 'KAFKA_STORAGE_ERROR' {
     const { disk, clock, random } = this.#world
-    const config = this.#config.topicConfig(topic.overrides)
     try {
       const place = this.#directories.placeOf(topic.name, index)
       const log = openLog({
@@ -270,7 +323,15 @@ export class Partitions {
       })
       const { topicId } = topic
       const leaderEpoch = topic.leaderEpochs[index] as number
-      return new Partition({ log, topicId, leaderEpoch, clock, logger: this.#logger, config })
+      return new Partition({
+        log,
+        topicId,
+        leaderEpoch,
+        clock,
+        logger: this.#logger,
+        config,
+        syncs: this.#syncs,
+      })
     } catch (error) {
       this.#logger.error(
         `Partition ${topic.name}-${index} cannot be opened and is out of service; the others go on. Mend what the cause names, then restart.`,
@@ -284,8 +345,16 @@ export class Partitions {
     for (const hosted of this.#topics.values()) this.#reconfigure(hosted)
   }
 
-  #reconfigure({ topic, partitions }: HostedTopic): void {
-    const config = this.#config.topicConfig(topic.overrides)
-    for (const partition of partitions) if (partition instanceof Partition) partition.reconfigure(config)
+  #reconfigure(hosted: HostedTopic): void {
+    const config = this.#configOf(hosted.topic)
+    hosted.config = config
+    for (const partition of hosted.partitions) {
+      if (partition instanceof Partition) partition.reconfigure(config)
+    }
+  }
+
+  #configOf({ overrides }: TopicToHost): LogConfig {
+    for (const _key in overrides) return this.#config.topicConfig(overrides)
+    return this.#config.topicDefaults
   }
 }
