@@ -17,20 +17,20 @@ export class GroupCommit {
 
   /** Resolves when everything done before the call is committed; rejects when that failed. */
   request(): Promise<void> {
+    // The next one first: it may be about to start although the running one is over, and there must not be two.
+    if (this.#next !== undefined) return this.#next
     if (this.#running === undefined) return this.#start()
-    if (this.#next === undefined) {
-      const startNext = () => {
-        this.#next = undefined
-        return this.#start()
-      }
-      this.#next = this.#running.then(startNext, startNext)
+    const startNext = () => {
+      this.#next = undefined
+      return this.#start()
     }
+    this.#next = this.#running.then(startNext, startNext)
     return this.#next
   }
 
   /** Resolves when nothing is running, whatever came of it. */
   async settled(): Promise<void> {
-    while (this.#running !== undefined) {
+    while (this.#running !== undefined || this.#next !== undefined) {
       try {
         await (this.#next ?? this.#running)
       } catch {}
