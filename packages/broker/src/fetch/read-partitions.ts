@@ -1,4 +1,3 @@
-import { ZERO_UUID } from '@samsa/base'
 import type { AbortedTransaction, PartitionLog } from '@samsa/log'
 import { type ErrorName, downConvert } from '@samsa/protocol'
 import type { Partition } from '../partitions/partition.ts'
@@ -7,6 +6,8 @@ import type { FetchPartition } from './fetch-sessions.ts'
 
 /** What one fetch may return, and how. */
 export interface FetchLimits {
+  /** Whether topics are named by id (v13 on). */
+  readonly usesTopicIds: boolean
   /** Bytes of records over all partitions. */
   readonly maxBytes: number
   /** Whether a first batch larger than the limits is returned whole, so that the client gets on (v3 on). */
@@ -67,11 +68,9 @@ function readPartition(
   remainingBytes: number,
   isFirst: boolean,
 ): PartitionRead {
-  const found =
-    asked.topicId === ZERO_UUID
-      ? hosted.lookUp(asked.topic, asked.partitionIndex)
-      : hosted.lookUpById(asked.topicId, asked.partitionIndex)
-  // As in Apache Kafka: the list is null where a log was asked and none was wanted, and empty where there is no log.
+  const found = limits.usesTopicIds
+    ? hosted.lookUpById(asked.topicId, asked.partitionIndex)
+    : hosted.lookUp(asked.topic, asked.partitionIndex)
   if ('error' in found) return { ...failed(asked, found.error), abortedTransactions: [] }
   const { partition } = found
   const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)

@@ -104,6 +104,7 @@ function partitionsOf(request: FetchRequest): FetchPartition[] {
 function limitsOf(request: FetchRequest, { apiVersion, config, fetchMemory }: RequestContext): FetchLimits {
   return {
     maxBytes: Math.min(request.maxBytes, config.get('fetch.max.bytes'), fetchMemory.answerBytesMax),
+    usesTopicIds: apiVersion >= 13,
     isFirstBatchWhole: apiVersion >= 3,
     isReadCommitted: request.isolationLevel === READ_COMMITTED,
     magic: apiVersion <= 1 ? 0 : apiVersion <= 3 ? 1 : 2,
@@ -120,7 +121,7 @@ function respond(
   for (const read of reads) {
     const hasNews = noteTold(read)
     if (session.isIncremental && !hasNews) continue
-    if (hasNews) session.served(read.asked)
+    if (read.records.length > 0) session.served(read.asked)
     topicOf(responses, read.asked, usesTopicIds(context)).partitions.push(partitionOf(read))
   }
   return { throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.sessionId, responses }
