@@ -9,6 +9,7 @@ import {
   ListOffsets,
   Metadata,
 } from '@samsa/protocol'
+import { awaitTopics } from './await-topics.ts'
 import { awaitCoordinator } from './group-script.ts'
 import type { Pair } from './pair.ts'
 
@@ -21,6 +22,7 @@ export async function cluster(pair: Pair): Promise<void> {
     configs: [],
   }))
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
+  await awaitTopics(pair, 'cluster-a', 'cluster-b')
   for (const version of pair.versions(ApiVersions)) {
     await pair.ask('a named client asks', ApiVersions, version, {
       clientSoftwareName: 'parity',

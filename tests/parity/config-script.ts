@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { AlterConfigs, CreateTopics, DescribeConfigs, IncrementalAlterConfigs } from '@samsa/protocol'
+import { awaitTopics } from './await-topics.ts'
 import type { Pair } from './pair.ts'
 
 const TOPIC = 2
@@ -17,6 +17,7 @@ export async function configs(pair: Pair): Promise<void> {
     configs: [{ name: 'retention.ms', value: '9000' }],
   }))
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
+  await awaitTopics(pair, ...versions)
   for (const version of pair.versions(DescribeConfigs)) await descriptions(pair, version)
   for (const version of pair.versions(AlterConfigs)) await replacements(pair, version)
   for (const version of pair.versions(IncrementalAlterConfigs)) await changes(pair, version)
@@ -60,7 +61,7 @@ async function replacements(pair: Pair, version: number): Promise<void> {
       validateOnly: false,
     })
   await ask('a good value', name, [{ name: 'cleanup.policy', value: 'compact' }])
-  await pair.ask('afterwards', DescribeConfigs, 1, {
+  await pair.askUntilSettled('afterwards', DescribeConfigs, 1, {
     resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
   })
   await ask('a bad value', name, [{ name: 'cleanup.policy', value: 'burn' }])
@@ -94,15 +95,14 @@ async function changes(pair: Pair, version: number): Promise<void> {
   await ask('an unknown key', name, [['no.such.key', SET!, '1']])
   await ask('an unknown operation', name, [['retention.ms', 9, '1']])
   await ask('an unknown topic', 'nobody', [['retention.ms', SET!, '1']])
-  await pair.ask('afterwards', DescribeConfigs, 1, {
+  await pair.askUntilSettled('afterwards', DescribeConfigs, 1, {
     resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
   })
   await ask('a dynamic key of the broker', '1', [['log.retention.ms', SET!, '86400000']], BROKER)
   await ask('a read-only key of the broker', '1', [['broker.id', SET!, '3']], BROKER)
   await ask('a key of all brokers', '', [['log.retention.bytes', SET!, '1000000']], BROKER)
   await ask('an unknown broker', '7', [['log.retention.ms', SET!, '1']], BROKER)
-  await sleep(500) // Kafka applies what its controller stored a moment later
-  await pair.ask('the broker afterwards', DescribeConfigs, 1, {
+  await pair.askUntilSettled('the broker afterwards', DescribeConfigs, 1, {
     resources: [
       {
         resourceType: BROKER,

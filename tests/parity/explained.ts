@@ -33,6 +33,21 @@ export const explanations: readonly Explanation[] = [
     reason: 'Kafka loses such a request and never answers',
   },
   {
+    api: 'ListOffsets',
+    path: /oldStyleOffsets/,
+    label: /^after all$/,
+    values: ['0 []', '1 [0]'],
+    belowVersion: 1,
+    reason:
+      'Kafka goes by when the files were last written, Samsa by the times of the records, which no copying of a directory changes',
+  },
+  {
+    api: 'ListGroups',
+    path: /^groups\[bad-/,
+    reason:
+      'Kafka makes a group, on disk too, of a first join that it refuses; Samsa keeps nothing of requests that it refuses',
+  },
+  {
     api: 'ApiVersions',
     path: /^apiKeys|[fF]eatures/,
     reason: 'Samsa advertises what it serves: fewer APIs so far, and the old versions that Kafka 4 dropped',

@@ -12,6 +12,7 @@ import {
   OffsetFetch,
   SyncGroup,
 } from '@samsa/protocol'
+import { awaitTopics } from './await-topics.ts'
 import type { AnyAnswer, Pair, Side } from './pair.ts'
 import { idsOf } from './record-script.ts'
 
@@ -24,6 +25,7 @@ const protocols = [
 export async function groups(pair: Pair): Promise<void> {
   const topics = [{ name: 'grouped', numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] }]
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
+  await awaitTopics(pair, 'grouped')
   await awaitCoordinator(pair)
   for (const version of pair.versions(JoinGroup)) await life(pair, version)
   for (const version of pair.versions(JoinGroup)) await badJoins(pair, version)

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, Fetch, OffsetCommit, OffsetFetch, Produce, type RequestDraftOf } from '@samsa/protocol'
 import type { Range } from '../wire/ranges.ts'
 import { type Place, WireConnection, decodeAnswer, encodeFrame } from '../wire/wire-connection.ts'
 import { type Difference, differencesOf } from './differences.ts'
+import { explanationOf } from './explained.ts'
 import { normalised } from './normalise.ts'
 
 export type Side = 'kafka' | 'samsa'
@@ -80,25 +82,56 @@ export class Pair {
     asked: Asked<A>,
   ): Promise<Record<Side, AnyAnswer>> {
     this.asked++
-    const [kafka, samsa] = await Promise.all(
-      (['kafka', 'samsa'] as const).map(side => this.#one(side, api, version, asked)),
-    )
-    const found = differencesOf(normalised(api, kafka), normalised(api, samsa))
-    this.differences.push(...found.map(one => ({ ...one, api: api.name, version, label })))
-    return { kafka, samsa }
+    const { answers, found } = await this.#compare(label, api, version, asked)
+    this.differences.push(...found)
+    return answers
+  }
+
+  /**
+   * Asks for what an earlier request changed, again while answers differ for up to two seconds: Kafka's broker learns
+   * what its controller stored a moment later.
+   */
+  async askUntilSettled<A extends Api>(
+    label: string,
+    api: A,
+    version: number,
+    asked: Asked<A>,
+  ): Promise<void> {
+    this.asked++
+    const end = Date.now() + 2000
+    for (;;) {
+      const { found } = await this.#compare(label, api, version, asked)
+      const isSettled = found.every(one => explanationOf(one) !== undefined)
+      if (!isSettled && Date.now() < end) {
+        await sleep(50)
+        continue
+      }
+      this.differences.push(...found)
+      return
+    }
   }
 
   /** Asks both without comparing. */
   async prepare<A extends Api>(api: A, asked: Asked<A>): Promise<Record<Side, AnyAnswer>> {
-    const version = this.newest(api)
-    const [kafka, samsa] = await Promise.all(
-      (['kafka', 'samsa'] as const).map(side => this.#one(side, api, version, asked)),
-    )
-    return { kafka, samsa }
+    return this.#both(api, this.newest(api), asked)
   }
 
   close(): void {
     for (const connection of Object.values(this.#connections)) connection.close()
+  }
+
+  async #compare<A extends Api>(label: string, api: A, version: number, asked: Asked<A>) {
+    const answers = await this.#both(api, version, asked)
+    const fields = differencesOf(normalised(api, answers.kafka), normalised(api, answers.samsa))
+    const found: Difference[] = fields.map(one => ({ ...one, api: api.name, version, label }))
+    return { answers, found }
+  }
+
+  async #both<A extends Api>(api: A, version: number, asked: Asked<A>): Promise<Record<Side, AnyAnswer>> {
+    const [kafka, samsa] = await Promise.all(
+      (['kafka', 'samsa'] as const).map(side => this.#one(side, api, version, asked)),
+    )
+    return { kafka, samsa }
   }
 
   async #one<A extends Api>(side: Side, api: A, version: number, asked: Asked<A>): Promise<AnyAnswer> {

@@ -11,6 +11,7 @@ import {
   Produce,
   encodeBatch,
 } from '@samsa/protocol'
+import { awaitTopics } from './await-topics.ts'
 import type { Pair, Side } from './pair.ts'
 
 const base = 1_700_000_000_000
@@ -49,11 +50,7 @@ async function create(
 ): Promise<void> {
   const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs }]
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
-  for (let tries = 0; tries < 50; tries++) {
-    const answers = await pair.prepare(Metadata, { topics: [{ name }], allowAutoTopicCreation: false })
-    if ([answers.kafka, answers.samsa].every(one => one.topics[0].errorCode === 'NONE')) return
-    await sleep(20)
-  }
+  await awaitTopics(pair, name)
 }
 
 /** The topic's id on each side. */

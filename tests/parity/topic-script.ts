@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '@samsa/base'
 import { CreatePartitions, CreateTopics, DeleteTopics, Metadata } from '@samsa/protocol'
+import { awaitTopics } from './await-topics.ts'
 import type { Pair } from './pair.ts'
 
 interface Wanted {
@@ -84,6 +85,7 @@ async function creations(pair: Pair, version: number): Promise<void> {
 async function growth(pair: Pair, version: number): Promise<void> {
   const name = `grow-${version}`
   await pair.prepare(CreateTopics, { topics: [topic({ name, numPartitions: 2 })], timeoutMs: 10_000 })
+  await awaitTopics(pair, name)
   const ask = (
     label: string,
     count: number,
@@ -116,12 +118,13 @@ async function growth(pair: Pair, version: number): Promise<void> {
     timeoutMs: 10_000,
     validateOnly: true,
   })
-  await pair.ask('afterwards', Metadata, 4, { topics: [{ name }], allowAutoTopicCreation: false })
+  await pair.askUntilSettled('afterwards', Metadata, 4, { topics: [{ name }], allowAutoTopicCreation: false })
 }
 
 async function deletions(pair: Pair, version: number): Promise<void> {
   const name = `delete-${version}`
   await pair.prepare(CreateTopics, { topics: [topic({ name })], timeoutMs: 10_000 })
+  await awaitTopics(pair, name)
   const ask = (label: string, ...names: string[]) =>
     pair.ask(
       label,
