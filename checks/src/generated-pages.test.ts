@@ -22,6 +22,19 @@ describe('generated pages', () => {
     expect(stalePages(directory)).toEqual([paths[0]])
   })
 
+  it('leave what is written by hand around a section of theirs as it is', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'samsa-pages-'))
+    writePages(directory)
+    const { path } = generatedPages.find(({ section }) => section !== undefined)!
+    const section = readFileSync(join(directory, path), 'utf8')
+    writeFileSync(
+      join(directory, path),
+      `# Before\n\n${section.replace('| 1 | Fetch |', '| 1 | Catch |')}\nAfter.\n`,
+    )
+    expect(writePages(directory)).toEqual([path])
+    expect(readFileSync(join(directory, path), 'utf8')).toBe(`# Before\n\n${section}\nAfter.\n`)
+  })
+
   it('have a section for each key of a topic that is not internal', () => {
     const page = readFileSync(join(root, 'docs/reference/topic-config.md'), 'utf8')
     for (const [key, row] of Object.entries(topicConfig)) {

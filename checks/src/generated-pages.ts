@@ -1,26 +1,30 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requestsSection } from './compatibility-page.ts'
 import { brokerConfigPage, topicConfigPage } from './config-pages.ts'
 
-/** A page that is written by the program, never by hand. */
+/** A page, or a section of one, that is written by the program, never by hand. */
 export interface GeneratedPage {
   /** Relative to the root of the repository. */
   readonly path: string
+  /** The section between the marks of that name; the rest of the page is written by hand. */
+  readonly section?: string
   text(): string
 }
 
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/broker-config.md', text: brokerConfigPage },
   { path: 'docs/reference/topic-config.md', text: topicConfigPage },
+  { path: 'docs/reference/compatibility.md', section: 'requests', text: requestsSection },
 ]
 
 const notice =
-  '<!-- Written by checks/src/generated-pages.ts: change the tables, then run `node checks/dist/generated-pages.js`. -->\n\n'
+  'Written by checks/src/generated-pages.ts: change the tables, then run `node checks/dist/generated-pages.js`.'
 
 /** Paths of the pages that are missing or differ from what the tables say now. */
 export function stalePages(root: string): string[] {
-  return generatedPages.filter(page => current(root, page) !== contentOf(page)).map(({ path }) => path)
+  return generatedPages.filter(page => current(root, page) !== contentOf(root, page)).map(({ path }) => path)
 }
 
 /** Writes every page that is stale, and answers their paths. */
@@ -29,13 +33,23 @@ export function writePages(root: string): string[] {
   for (const page of generatedPages.filter(({ path }) => stale.has(path))) {
     const path = join(root, page.path)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, contentOf(page))
+    writeFileSync(path, contentOf(root, page))
   }
   return [...stale]
 }
 
-function contentOf(page: GeneratedPage): string {
-  return notice + page.text()
+function contentOf(root: string, page: GeneratedPage): string {
+  if (page.section === undefined) return `<!-- ${notice} -->\n\n${page.text()}`
+  return withSection(current(root, page) ?? '', page.section, page.text())
+}
+
+/** The page with another text between the section's marks; marks that are missing are put at its end. */
+function withSection(page: string, name: string, text: string): string {
+  const end = `<!-- ${name}: end -->`
+  const section = `<!-- ${name}: begin. ${notice} -->\n\n${text}\n${end}`
+  const [from, to] = [page.indexOf(`<!-- ${name}: begin.`), page.indexOf(end)]
+  if (from < 0 || to < from) return `${page}${section}\n`
+  return page.slice(0, from) + section + page.slice(to + end.length)
 }
 
 function current(root: string, { path }: GeneratedPage): string | undefined {

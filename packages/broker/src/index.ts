@@ -1,4 +1,6 @@
 export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
+export { servedVersions } from './handler.ts'
+export { handlers } from './handlers/index.ts'
 export type { ListenerEndpoint } from './listeners.ts'
 export {
   type BrokerConfig,
