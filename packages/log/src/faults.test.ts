@@ -51,6 +51,22 @@ describe('a full disk', () => {
     expect(log.durableOffset).toBe(4)
   })
 
+  it('does not let a producer go on behind first batches that were taken back', async () => {
+    const idempotent = (baseSequence: number) => batchOf({ producerId: 9, baseSequence })
+    const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log' })
+    expect(append(idempotent(0))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+    expect(log.write()).toBe(false)
+    for (let i = 0; i < 2; i++) {
+      expect(append(idempotent(1))).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+      expect(append(idempotent(0))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+      expect(log.write()).toBe(false)
+    }
+    end()
+    expect(append(idempotent(1))).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+    expect(append(idempotent(0))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+    expect(append(idempotent(1))).toMatchObject({ error: 'NONE', firstOffset: 3 })
+  })
+
   it('that appears at the end of a turn is noticed there', async () => {
     world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
     append(batchOf({}))

@@ -85,7 +85,10 @@ export class PartitionLog {
     this.#producers = parts.producers
     this.#startOffset = parts.startOffset
     this.#highWatermark = parts.startOffset
-    this.#body = new LogBody(parts, endOffset => this.#cutBackTo(endOffset))
+    this.#body = new LogBody(parts, endOffset => {
+      this.#cutBackTo(endOffset)
+      this.#producers.giveUpFrom(endOffset)
+    })
     this.#target = {
       body: this.#body,
       epochs: parts.epochs,
@@ -330,6 +333,7 @@ export class PartitionLog {
     const endOffset = this.#body.cutFrom(offset)
     this.#startOffset = Math.min(this.#startOffset, endOffset)
     this.#cutBackTo(endOffset)
+    this.#producers.cutFrom(endOffset)
   }
 
   /** Removes all records and goes on at `offset`. Throws `DiskError`. */
@@ -482,7 +486,6 @@ export class PartitionLog {
   #cutBackTo(offset: number): void {
     this.#highWatermark = Math.min(this.#highWatermark, offset)
     this.#epochs.cutFrom(offset)
-    this.#producers.cutFrom(offset)
   }
 }
 

@@ -3,6 +3,7 @@ import { batchAttributes, batchMagic, isControl } from '@samsa/protocol'
 import type { BatchScanner } from './batch-scanner.ts'
 import { hasProducer, lastOffsetOf } from './batch-view.ts'
 import { readWhole } from './checkpoint-file.ts'
+import type { ProducerEntry } from './producer-entry.ts'
 import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
 import { Producers } from './producers.ts'
 import type { SegmentList } from './segment-list.ts'
@@ -19,6 +20,8 @@ export class ProducerStore {
   /** Offsets of the snapshot files, ascending. */
   #snapshots: number[]
   #producers: Producers | undefined
+  /** Producers by id that have nothing in the log but the memory of what was given up. */
+  #givenUp = new Map<number, ProducerEntry>()
 
   constructor(disk: Disk, directory: string, snapshots: number[], logger: Logger) {
     this.#disk = disk
@@ -37,6 +40,10 @@ export class ProducerStore {
     if (this.#producers !== undefined) return this.#producers
     const producers = this.#loadSnapshot(startOffset, endOffset)
     replay(producers, segments, startOffset, endOffset)
+    for (const [producerId, entry] of this.#givenUp) {
+      if (!producers.entries.has(producerId)) producers.entries.set(producerId, entry)
+    }
+    this.#givenUp.clear()
     this.#producers = producers
     return producers
   }
@@ -45,7 +52,21 @@ export class ProducerStore {
   reset(offset: number): void {
     for (const snapshot of this.#snapshots) this.#remove(snapshot)
     this.#snapshots = []
+    this.#givenUp.clear()
     this.#producers = new Producers(offset)
+  }
+
+  /**
+   * Like `cutFrom`, for batches that were accepted and could not be written. A producer whose first batches these were is
+   * not unknown again: it may have sent later ones already, which must not come before.
+   */
+  giveUpFrom(endOffset: number): void {
+    const givenUp = [...this.#givenUp.values(), ...(this.#producers?.entries.values() ?? [])]
+    this.cutFrom(endOffset)
+    for (const entry of givenUp) {
+      if (hasBegunAt(entry, endOffset))
+        this.#givenUp.set(entry.producerId, { ...entry, batches: [], transactionStart: -1 })
+    }
   }
 
   /** Forgets what is in memory, and snapshots after `endOffset`: the next `load` reads anew. */
@@ -130,6 +151,12 @@ export class ProducerStore {
   #path(offset: number): string {
     return segmentPath(this.#directory, offset, 'snapshot')
   }
+}
+
+/** Whether a producer's first batch, as far as known, is at or after `offset`. */
+function hasBegunAt({ batches }: ProducerEntry, offset: number): boolean {
+  const first = batches[0]
+  return first === undefined || (first.firstOffset >= offset && first.firstSequence === 0)
 }
 
 /** Applies the batches in [producers.endOffset, endOffset). */
