@@ -8,7 +8,7 @@ export type {
   Refused,
 } from './append-outcome.ts'
 export { FilePool } from './file-pool.ts'
-export { LogFailedError } from './log-error.ts'
+export { ForeignLogError, LogFailedError } from './log-error.ts'
 export { type OpenLogOptions, openLog } from './open-log.ts'
 export { type ActiveProducer, PartitionLog } from './partition-log.ts'
 export type { ReadOutcome, ReadRecords, ReadRequest } from './read.ts'

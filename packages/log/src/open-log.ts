@@ -2,8 +2,9 @@ import { type Clock, type Disk, DiskError, type Logger, type Random } from '@sam
 import { type SegmentFileName, parentOf, parseSegmentFileName } from './file-names.ts'
 import { FilePool } from './file-pool.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
+import { ForeignLogError } from './log-error.ts'
 import { PartitionLog } from './partition-log.ts'
-import { PARTITION_METADATA_FILE, writeTopicId } from './partition-metadata.ts'
+import { PARTITION_METADATA_FILE, readTopicId, writeTopicId } from './partition-metadata.ts'
 import { ProducerStore } from './producer-store.ts'
 import { recover } from './recovery.ts'
 import { SegmentList } from './segment-list.ts'
@@ -49,12 +50,14 @@ export interface FoundFiles {
 
 /**
  * Opens a partition's log, or makes an empty one. After a clean stop it lists the directory and believes it; otherwise
- * it verifies what lies above the recovery point and cuts off what is damaged. Throws `DiskError`.
+ * it verifies what lies above the recovery point and cuts off what is damaged. Throws `DiskError`, or `ForeignLogError`
+ * when the directory belongs to another topic.
  */
 export function openLog(options: OpenLogOptions): PartitionLog {
   const { disk, directory, logger } = options
   const files = options.files ?? new FilePool(disk)
   const found = findFiles(options, files)
+  if (found.hasMetadata) checkTopicId(options)
   const epochs = new LeaderEpochs(disk, directory, found.hasEpochs)
   const producers = new ProducerStore(disk, directory, found.snapshots, logger)
   const unsyncedFiles: string[] = []
@@ -92,6 +95,14 @@ export function openLog(options: OpenLogOptions): PartitionLog {
 function unsyncedAfterCrash({ directory, wasClean, recoveryPoint }: OpenLogOptions): string[] {
   if (wasClean) return []
   return recoveryPoint > 0 ? [directory] : [directory, parentOf(directory)]
+}
+
+/** A topic that was deleted and made again must not serve, nor append to, what the one before has left. */
+function checkTopicId({ disk, directory, topic, partition, topicId }: OpenLogOptions): void {
+  if (topicId === undefined) return
+  const found = readTopicId(disk, directory)
+  if (found !== undefined && found !== topicId)
+    throw new ForeignLogError(directory, `${topic}-${partition}`, topicId, found)
 }
 
 /** Whether the file that tells the topic's id is missing, or may be one that a killed process did not make durable. */

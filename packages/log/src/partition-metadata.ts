@@ -1,4 +1,4 @@
-import { type Disk, DiskError, decodeUtf8, encodeUtf8 } from '@samsa/base'
+import { type Disk, DiskError, decodeUtf8, encodeUtf8, isUuid } from '@samsa/base'
 import { readWhole } from './checkpoint-file.ts'
 
 export const PARTITION_METADATA_FILE = 'partition.metadata'
@@ -8,11 +8,15 @@ export const PARTITION_METADATA_FILE = 'partition.metadata'
 //   version: 0
 //   topic_id: 6pBm7q6iS1iQ0Nn2Qc0mPg
 
-/** The id of the topic whose partition lies in `directory`; undefined when it does not say. Throws `DiskError`. */
+/**
+ * The id of the topic whose partition lies in `directory`; undefined when it does not say, or says what is no id: a power
+ * cut may have left a part of the file. Throws `DiskError`.
+ */
 export function readTopicId(disk: Disk, directory: string): string | undefined {
   const path = `${directory}/${PARTITION_METADATA_FILE}`
   try {
-    return /^topic_id: (\S+)$/m.exec(decodeUtf8(readWhole(disk, path)))?.[1]
+    const topicId = /^topic_id: (\S+)$/m.exec(decodeUtf8(readWhole(disk, path)))?.[1]
+    return topicId !== undefined && isUuid(topicId) ? topicId : undefined
   } catch (error) {
     if (error instanceof DiskError && error.code === 'NOT_FOUND') return undefined
     throw error
