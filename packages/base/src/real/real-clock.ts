@@ -3,6 +3,10 @@ import type { Clock, Timer } from '../world.ts'
 // Node's timers hold 31 bits of milliseconds and fire at once beyond that.
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
+// What was deferred by many at once is spread over turns, so that sockets are read in between.
+const DEFERRED_MS = 5
+const LOOKED_AT_CLOCK_EVERY = 16
+
 /** The operating system's clocks and the event loop's timers. */
 export class RealClock implements Clock {
   #deferred: Array<() => void> = []
@@ -28,11 +32,15 @@ export class RealClock implements Clock {
   #runDeferred(): void {
     const callbacks = this.#deferred
     this.#deferred = []
+    const endMs = performance.now() + DEFERRED_MS
     let next = 0
     try {
-      while (next < callbacks.length) callbacks[next++]!()
+      while (next < callbacks.length) {
+        callbacks[next++]!()
+        if (next % LOOKED_AT_CLOCK_EVERY === 0 && performance.now() > endMs) break
+      }
     } finally {
-      // A callback that threw must not take the others with it.
+      // Those whose time it is not yet; and a callback that threw must not take the others with it.
       if (next < callbacks.length) this.#runLater(callbacks.slice(next))
     }
   }
