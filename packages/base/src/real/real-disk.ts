@@ -3,13 +3,15 @@ import {
   closeSync,
   existsSync,
   fsync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
-  rmSync,
+  rmdirSync,
   statSync,
   statfsSync,
+  unlinkSync,
 } from 'node:fs'
 import type { DirectoryEntry, Disk, DiskFile, DiskLock } from '../world.ts'
 import { diskFailure } from './disk-failure.ts'
@@ -52,7 +54,7 @@ export class RealDisk implements Disk {
   }
 
   remove(path: string): void {
-    attempt('remove', path, () => rmSync(path, { recursive: true, force: true }))
+    attempt('remove', path, () => removeTree(path))
   }
 
   async syncDirectory(path: string): Promise<void> {
@@ -86,6 +88,25 @@ function attempt<T>(action: string, path: string, operation: () => T): T {
   } catch (cause) {
     throw diskFailure(action, path, cause)
   }
+}
+
+/**
+ * Removes a file, or a directory with all that is in it; nothing when there is none. Node's own `rmSync` finds out by
+ * errors what it deals with, which costs several times as much.
+ */
+function removeTree(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined) return
+  if (!found.isDirectory()) {
+    unlinkSync(path)
+    return
+  }
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    const inside = `${path}/${entry.name}`
+    if (entry.isDirectory()) removeTree(inside)
+    else unlinkSync(inside)
+  }
+  rmdirSync(path)
 }
 
 function leadsToDirectory(path: string, name: string): boolean {
