@@ -6,10 +6,11 @@ const FIELDS = 3
  * order need no index. Only ever a shortcut; forgotten when segments change.
  */
 export class PositionHints {
-  #slots: Float64Array | undefined
+  // A typed array would cost twice its content in each of ten thousand logs.
+  #slots: number[] | undefined
 
   note(offset: number, segmentBaseOffset: number, position: number): void {
-    this.#slots ??= new Float64Array(SLOTS * FIELDS).fill(-1)
+    this.#slots ??= Array.from({ length: SLOTS * FIELDS }, () => -1)
     const at = (offset % SLOTS) * FIELDS
     this.#slots[at] = offset
     this.#slots[at + 1] = segmentBaseOffset
