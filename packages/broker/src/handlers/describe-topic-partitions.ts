@@ -6,7 +6,7 @@ import {
   type DescribeTopicPartitionsResponse,
   type ErrorName,
 } from '@samsa/protocol'
-import { ALL_TOPIC_OPERATIONS } from '../authorized-operations.ts'
+import { ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
 import type { Handler } from '../handler.ts'
 
 type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number]
@@ -112,7 +112,10 @@ function failed(errorCode: ErrorName, name: string): TopicAnswer {
 /** The answer has no error of its own: every topic gets it. */
 function refused({ topics }: DescribeTopicPartitionsRequest): DescribeTopicPartitionsResponse {
   return page(
-    topics.map(({ name }) => failed('INVALID_REQUEST', name)),
+    topics.map(({ name }) => ({
+      ...failed('INVALID_REQUEST', name),
+      topicAuthorizedOperations: NOT_ASKED,
+    })),
     null,
   )
 }
