@@ -9,7 +9,10 @@ export interface Client {
   readonly member?: Command
   /** Writes numbers: topic, partitions, count, pause in ms. Prints `acked <partition> <offset> <number>`. */
   readonly produce?: Command
-  /** When told to stop, it commits a record that it has fetched and never prints. */
+  /**
+   * When told to stop it may drop a record that it has been given, and commits it all the same. This is the client's
+   * own doing, whatever the broker.
+   */
   readonly losesOneOnLeaving?: boolean
 }
 
