@@ -38,6 +38,9 @@ export class Durability {
   /** Segments whose indexes changed since they were last made durable. */
   #indexes = new Set<Segment>()
   #recoveryPoint: number
+  /** How often names changed, and up to which change they are durable. */
+  #nameChanges = 0
+  #durableNameChanges = 0
 
   constructor(parts: DurabilityParts) {
     this.#parts = parts
@@ -59,7 +62,13 @@ export class Durability {
     this.#files.add(path)
   }
 
+  /** Whether a power cut leaves every file of the log its name. */
+  get areNamesDurable(): boolean {
+    return this.#durableNameChanges === this.#nameChanges
+  }
+
   changedNames(directory: string): void {
+    this.#nameChanges++
     this.#directories.add(directory)
     this.#parts.directories.changed(directory)
   }
@@ -147,12 +156,14 @@ export class Durability {
       if (result.status === 'rejected') throw result.reason
     const directories = [...this.#directories]
     this.#directories.clear()
+    const nameChanges = this.#nameChanges
     try {
       await Promise.all(directories.map(names => this.#parts.directories.sync(names)))
     } catch (error) {
       for (const names of directories) this.#directories.add(names)
       throw error
     }
+    this.#durableNameChanges = nameChanges
   }
 
   /** Where that fails too, nothing is lost that anyone was promised. */

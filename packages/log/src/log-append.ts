@@ -37,6 +37,7 @@ export interface AppendTarget {
   readonly producers: () => Producers
   /** Begins a segment at that offset. Throws `DiskError`. */
   readonly rollTo: (baseOffset: number) => void
+  readonly syncInBackground: () => void
 }
 
 export const NOTHING_APPENDED: Appended = {
@@ -144,9 +145,23 @@ function rollIfFull(target: AppendTarget, byteCount: number, place: Appended, no
   const { body } = target
   const age = { now, maxTimestamp: place.maxTimestamp, jitterMs: body.jitterMs }
   if (!isSegmentFull(body.segments.last, byteCount, place.lastOffset, age, target.config())) return
+  if (mustGrow(body, byteCount, place)) {
+    target.syncInBackground()
+    return
+  }
   // Only a follower may be given records far beyond its end.
   const isFar = place.lastOffset - body.endOffset > SEGMENT_RANGE_MAX
   target.rollTo(isFar ? place.firstOffset : body.endOffset)
+}
+
+/**
+ * Whether the only segment has to take more than it should: were a second one begun before the first one's name is
+ * durable, a power cut could leave the second alone, and the log would seem to begin there.
+ */
+function mustGrow({ segments, durability }: LogBody, byteCount: number, { lastOffset }: Appended): boolean {
+  if (segments.count > 1 || durability.areNamesDurable) return false
+  const { size, baseOffset } = segments.last
+  return size + byteCount <= SEGMENT_RANGE_MAX && lastOffset - baseOffset <= SEGMENT_RANGE_MAX
 }
 
 function checkSegmentBytes(byteCount: number, config: LogConfig): Refused | undefined {

@@ -96,6 +96,7 @@ export class PartitionLog {
       config: () => this.#config,
       producers: () => this.#loadProducers(),
       rollTo: baseOffset => this.#rollTo(baseOffset),
+      syncInBackground: () => this.#syncInBackground(),
     }
     for (const path of parts.unsyncedFiles) this.#body.durability.changedFile(path)
     for (const path of parts.unsyncedDirectories) this.#body.durability.changedNames(path)

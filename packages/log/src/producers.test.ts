@@ -228,9 +228,11 @@ describe('a transaction', () => {
     })
   })
 
-  it('may span segments', () => {
+  it('may span segments', async () => {
     log.reconfigure(logConfig({ 'internal.segment.bytes': 200 }))
-    for (let i = 0; i < 6; i++) write(i, { isTransactional: true })
+    write(0, { isTransactional: true })
+    await world.finish(log.sync())
+    for (let i = 1; i < 6; i++) write(i, { isTransactional: true })
     expect(log.segmentCount).toBeGreaterThan(2)
     endTransaction(true)
     log.advanceHighWatermark(7)

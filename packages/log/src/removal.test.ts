@@ -14,10 +14,13 @@ beforeEach(async () => {
 
 const small = { 'internal.segment.bytes': 500, 'index.interval.bytes': 100 }
 
-function fill(count: number, changes: Parameters<typeof logConfig>[0] = {}): void {
+async function fill(count: number, changes: Parameters<typeof logConfig>[0] = {}): Promise<void> {
   log = openTestLog(world, { config: logConfig({ ...small, ...changes }) })
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < count; i++) {
     appendTo(log, batchOf({ values: ['x'.repeat(50)] }, world.clock.now()), { leaderEpoch: i })
+    // There are no further segments before the first one is sure to be found.
+    if (i === 0) await world.finish(log.sync())
+  }
   log.advanceHighWatermark(count)
 }
 
@@ -30,7 +33,7 @@ const firstReadable = () => {
 
 describe('retention', () => {
   it('drops the oldest segments while the log is larger than retention.bytes', async () => {
-    fill(40, { 'retention.bytes': 1500 })
+    await fill(40, { 'retention.bytes': 1500 })
     const before = log.sizeBytes
     const freed = log.applyRetention(world.clock.now())
     expect(log.sizeBytes).toBe(before - freed)
@@ -44,7 +47,7 @@ describe('retention', () => {
   })
 
   it('drops segments whose records are all older than retention.ms, the growing one too', async () => {
-    fill(40, { 'retention.ms': HOUR })
+    await fill(40, { 'retention.ms': HOUR })
     expect(log.applyRetention(world.clock.now() + HOUR)).toBe(0)
     log.applyRetention(world.clock.now() + HOUR + 1)
     expect(log).toMatchObject({ startOffset: 40, endOffset: 40, sizeBytes: 0, segmentCount: 1 })
@@ -55,8 +58,8 @@ describe('retention', () => {
     expect(log).toMatchObject({ startOffset: 40, endOffset: 41 })
   })
 
-  it('never drops what is not committed', () => {
-    fill(40, { 'retention.ms': 0 })
+  it('never drops what is not committed', async () => {
+    await fill(40, { 'retention.ms': 0 })
     log.write()
     world.kill()
     log = openTestLog(world, { config: logConfig({ ...small, 'retention.ms': 0 }) })
@@ -66,15 +69,15 @@ describe('retention', () => {
     expect(log.startOffset).toBeGreaterThan(0)
   })
 
-  it('leaves a compacted topic alone, except for what lies before its start', () => {
-    fill(40, { 'retention.ms': 0, 'cleanup.policy': ['compact'] })
+  it('leaves a compacted topic alone, except for what lies before its start', async () => {
+    await fill(40, { 'retention.ms': 0, 'cleanup.policy': ['compact'] })
     expect(log.applyRetention(world.clock.now() + HOUR)).toBe(0)
   })
 })
 
 describe('deleting records', () => {
   it('moves the start at once, and frees whole segments', async () => {
-    fill(40)
+    await fill(40)
     expect(log.deleteRecordsBefore(25)).toBe('NONE')
     expect(log.startOffset).toBe(25)
     expect(firstReadable()).toBe(25)
@@ -89,7 +92,7 @@ describe('deleting records', () => {
   })
 
   it('survives a restart through the checkpoint of start offsets', async () => {
-    fill(40)
+    await fill(40)
     log.deleteRecordsBefore(38)
     await world.finish(log.close())
     log = openTestLog(world, { wasClean: true, recoveryPoint: 40, startOffset: 38 })
@@ -100,7 +103,7 @@ describe('deleting records', () => {
 
 describe('truncation', () => {
   it('removes the end, with everything derived from it', async () => {
-    fill(40)
+    await fill(40)
     await world.finish(log.sync())
     log.truncateTo(17)
     expect(log).toMatchObject({ endOffset: 17, highWatermark: 17, durableOffset: 17, latestEpoch: 16 })
@@ -112,7 +115,7 @@ describe('truncation', () => {
     expect(log).toMatchObject({ endOffset: 18, latestEpoch: 50 })
   })
 
-  it('goes back to before a batch it would split', () => {
+  it('goes back to before a batch it would split', async () => {
     log = openTestLog(world)
     for (let i = 0; i < 3; i++) appendTo(log, batchOf({ values: ['a', 'b', 'c'] }))
     log.truncateTo(4)
@@ -120,7 +123,7 @@ describe('truncation', () => {
   })
 
   it('may remove everything and go on elsewhere', async () => {
-    fill(40)
+    await fill(40)
     const syncing = log.sync()
     log.truncateFully(1000)
     expect(log).toMatchObject({ startOffset: 1000, endOffset: 1000, highWatermark: 1000, sizeBytes: 0 })
@@ -150,7 +153,7 @@ describe('truncation', () => {
 
 describe('a removed log', () => {
   it('leaves nothing behind, also while it is being synced', async () => {
-    fill(10)
+    await fill(10)
     const syncing = log.sync()
     syncing.catch(() => {})
     await world.finish(log.remove())
@@ -165,7 +168,7 @@ describe('a removed log', () => {
   it('leaves nothing behind, whenever during a checkpoint it is removed', async () => {
     for (let elapsedMs = 0; elapsedMs < 12; elapsedMs += 0.25) {
       world = await worldWithData(1)
-      fill(10)
+      await fill(10)
       const checkpoint = log.checkpoint()
       checkpoint.catch(() => {})
       await world.advance(elapsedMs)
@@ -179,7 +182,7 @@ describe('a power cut while old segments are removed', () => {
   it('leaves no gap, and so takes nothing of what is kept', async () => {
     for (let seed = 1; seed <= 60; seed++) {
       world = await worldWithData(seed)
-      fill(40)
+      await fill(40)
       await world.finish(log.sync())
       for (const offset of [10, 20, 30]) {
         log.deleteRecordsBefore(offset)
@@ -190,6 +193,22 @@ describe('a power cut while old segments are removed', () => {
       expect(log.endOffset).toBe(40)
       expect(log.startOffset).toBeLessThanOrEqual(30)
       expect(firstReadable()).toBe(log.startOffset)
+    }
+  })
+})
+
+describe('a power cut in the first moments of a log', () => {
+  it('never leaves a later segment without the first one', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      world = await worldWithData(seed)
+      log = openTestLog(world, { config: logConfig(small) })
+      for (let i = 0; i < 40; i++) {
+        appendTo(log, batchOf({ values: ['x'.repeat(50)] }))
+        if (world.random.integer(10) === 0) await world.advance(1)
+      }
+      world.powerCut()
+      log = openTestLog(world, { config: logConfig(small) })
+      expect(log.startOffset).toBe(0)
     }
   })
 })

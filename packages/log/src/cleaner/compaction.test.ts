@@ -163,8 +163,10 @@ describe('compaction', () => {
   it('leaves one record of each key in the part it cleaned', async () => {
     const world = await worldWithData(1)
     const log = open(world)
-    for (let i = 0; i < 200; i++)
+    for (let i = 0; i < 200; i++) {
       appendTo(log, encodeBatch({ records: [keyed(`key${i % 7}`, `value${i}`, 1000)] }))
+      if (i === 0) await world.finish(log.sync())
+    }
     log.advanceHighWatermark(log.endOffset)
     expect(await world.finish(cleanerOf(world, log).cleanAll())).toBe(1)
     const active = log.compaction.segments.last.baseOffset
