@@ -99,10 +99,12 @@ export class Consumer {
     if (earliest > ledger.deletableBefore) {
       throw new Violation('served', `${ledger.name} starts at ${earliest}, and nobody deleted so much`)
     }
-    if (earliest <= position.offset && !ledger.mayEndBefore(position.offset)) {
+    const isForgotten = ledger.isCached && ledger.powerCuts !== position.powerCuts
+    if (!isForgotten && earliest <= position.offset && !ledger.mayEndBefore(position.offset)) {
       throw new Violation('served', `${ledger.name} was read up to ${position.offset}, and ends before`)
     }
     position.offset = earliest
+    position.powerCuts = ledger.powerCuts
   }
 }
 
