@@ -49,6 +49,10 @@ export async function cluster(pair: Pair): Promise<void> {
   for (const version of pair.versions(DescribeLogDirs)) {
     const one = [{ topic: 'cluster-a', partitions: [0, 1, 7] }]
     await pair.ask('one topic and a missing partition', DescribeLogDirs, version, { topics: one })
+    await pair.ask('no topics', DescribeLogDirs, version, { topics: [] })
+    await pair.ask('two topics', DescribeLogDirs, version, {
+      topics: ['cluster-b', 'cluster-a'].map(topic => ({ topic, partitions: [1] })),
+    })
     await pair.ask('an unknown topic', DescribeLogDirs, version, {
       topics: [{ topic: 'nobody', partitions: [0] }],
     })
@@ -100,6 +104,9 @@ async function coordinators(pair: Pair, version: number): Promise<void> {
     version >= 4 ? { keyType, coordinatorKeys: [one] } : version >= 1 ? { key: one, keyType } : { key: one }
   await pair.ask('a group', FindCoordinator, version, key('some-group', 0))
   await pair.ask('a group without a name', FindCoordinator, version, key('', 0))
+  if (version >= 4) await pair.ask('no keys', FindCoordinator, version, { keyType: 0, coordinatorKeys: [] })
+  if (version >= 4)
+    await pair.ask('a group twice', FindCoordinator, version, { keyType: 0, coordinatorKeys: ['a', 'a'] })
   if (version >= 1) await pair.ask('an unknown type', FindCoordinator, version, key('x', 9))
   if (version >= 4)
     await pair.ask('several groups', FindCoordinator, version, { keyType: 0, coordinatorKeys: ['a', 'b'] })
@@ -112,6 +119,30 @@ async function topicPartitions(pair: Pair, version: number): Promise<void> {
     responsePartitionLimit: 100,
   })
   await pair.ask('a small page', DescribeTopicPartitions, version, { topics, responsePartitionLimit: 1 })
+  await pair.ask('a topic twice', DescribeTopicPartitions, version, {
+    topics: [topics[0]!, topics[0]!],
+    responsePartitionLimit: 100,
+  })
+  await pair.ask('impossible names', DescribeTopicPartitions, version, {
+    topics: ['no spaces', ''].map(name => ({ name })),
+    responsePartitionLimit: 100,
+  })
+  for (const responsePartitionLimit of [0, -1])
+    await pair.ask(`a page of ${responsePartitionLimit}`, DescribeTopicPartitions, version, {
+      topics,
+      responsePartitionLimit,
+    })
+  for (const [topicName, partitionIndex] of [
+    ['cluster-a', 9],
+    ['cluster-a', -1],
+    ['cluster-aa', 0],
+    ['zzz', 0],
+  ] as const)
+    await pair.ask(`from ${topicName} ${partitionIndex}`, DescribeTopicPartitions, version, {
+      topics,
+      responsePartitionLimit: 100,
+      cursor: { topicName, partitionIndex },
+    })
   const cursor = { topicName: 'cluster-a', partitionIndex: 1 }
   await pair.ask('from a cursor', DescribeTopicPartitions, version, {
     topics,

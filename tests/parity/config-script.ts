@@ -46,6 +46,20 @@ async function descriptions(pair: Pair, version: number): Promise<void> {
   await ask('an unknown broker', BROKER, '7', null)
   await ask('a broker that is no number', BROKER, 'seven', null)
   await ask('an unknown kind', 99, 'x', null)
+  await ask('no keys', TOPIC, name, [])
+  await ask('a key twice', TOPIC, name, ['retention.ms', 'retention.ms'])
+  await ask('a topic without a name', TOPIC, '', null)
+  if (version >= 3)
+    await pair.ask('with documentation', DescribeConfigs, version, {
+      resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
+      includeSynonyms: true,
+      includeDocumentation: true,
+    })
+  const one = { resourceType: TOPIC, resourceName: name, configurationKeys: ['segment.ms'] }
+  const other = { resourceType: TOPIC, resourceName: 'nobody', configurationKeys: null }
+  await pair.ask('several', DescribeConfigs, version, { resources: [one, other] })
+  await pair.ask('a resource twice', DescribeConfigs, version, { resources: [one, one] })
+  await pair.ask('nothing', DescribeConfigs, version, { resources: [] })
 }
 
 async function replacements(pair: Pair, version: number): Promise<void> {
@@ -69,6 +83,22 @@ async function replacements(pair: Pair, version: number): Promise<void> {
   await ask('a missing value', name, [{ name: 'retention.ms', value: null }])
   await ask('an unknown topic', 'nobody', [{ name: 'retention.ms', value: '1' }])
   await ask('nothing', name, [])
+  await ask('a key twice', name, [
+    { name: 'retention.ms', value: '1' },
+    { name: 'retention.ms', value: '2' },
+  ])
+  await ask('an unknown kind', name, [], 99)
+  await ask('a topic without a name', '', [{ name: 'retention.ms', value: '1' }])
+  const resource = {
+    resourceType: TOPIC,
+    resourceName: name,
+    configs: [{ name: 'retention.ms', value: '77' }],
+  }
+  await pair.ask('only to validate', AlterConfigs, version, { resources: [resource], validateOnly: true })
+  await pair.ask('no resources', AlterConfigs, version, { resources: [], validateOnly: false })
+  await pair.askUntilSettled('afterwards', DescribeConfigs, 1, {
+    resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
+  })
 }
 
 async function changes(pair: Pair, version: number): Promise<void> {
@@ -95,6 +125,21 @@ async function changes(pair: Pair, version: number): Promise<void> {
   await ask('an unknown key', name, [['no.such.key', SET!, '1']])
   await ask('an unknown operation', name, [['retention.ms', 9, '1']])
   await ask('an unknown topic', 'nobody', [['retention.ms', SET!, '1']])
+  await ask('an unknown kind', name, [['retention.ms', SET!, '1']], 99)
+  await ask('a topic without a name', '', [['retention.ms', SET!, '1']])
+  await ask('out of bounds', name, [['segment.bytes', SET!, '-7']])
+  await ask('nothing', name, [])
+  const configs = [{ name: 'retention.ms', configOperation: SET!, value: '77' }]
+  const resource = { resourceType: TOPIC, resourceName: name, configs }
+  await pair.ask('a resource twice', IncrementalAlterConfigs, version, {
+    resources: [resource, resource],
+    validateOnly: false,
+  })
+  await pair.ask('only to validate', IncrementalAlterConfigs, version, {
+    resources: [resource],
+    validateOnly: true,
+  })
+  await pair.ask('no resources', IncrementalAlterConfigs, version, { resources: [], validateOnly: false })
   await pair.askUntilSettled('afterwards', DescribeConfigs, 1, {
     resources: [{ resourceType: TOPIC, resourceName: name, configurationKeys: null }],
   })

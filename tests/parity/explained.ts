@@ -80,6 +80,31 @@ export const explanations: readonly Explanation[] = [
       'the two were started with different settings: addresses, directories, a controller beside the broker',
   },
   {
+    api: 'Fetch',
+    path: /./,
+    label: /a negative count of bytes/,
+    reason:
+      'Kafka fails inside from version 4 on; Samsa takes it for none, and one batch is sent all the same',
+  },
+  {
+    api: 'OffsetForLeaderEpoch',
+    path: /leaderEpoch|endOffset/,
+    label: /an undefined epoch/,
+    reason: 'Kafka takes -2 for an epoch older than all it knows; to Samsa no number below zero is an epoch',
+  },
+  {
+    api: 'DeleteRecords',
+    path: /partitions\.length/,
+    label: /a partition twice/,
+    reason: 'Samsa answers each entry of the request, Kafka one of those that name the same partition',
+  },
+  {
+    api: 'DescribeTopicPartitions',
+    path: /./,
+    label: /impossible names/,
+    reason: 'Kafka fails inside on a name that no topic can have; Samsa says that it is one',
+  },
+  {
     api: 'Metadata',
     path: /./,
     label: /neither id nor name/,

@@ -48,7 +48,9 @@ async function create(
   name: string,
   configs: { name: string; value: string }[] = [],
 ): Promise<void> {
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs }]
+  // The records are of 2023: a broker that looks for old segments meanwhile would delete them.
+  const kept = [...configs, { name: 'retention.ms', value: '-1' }]
+  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: kept }]
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
   await awaitTopics(pair, name)
 }
@@ -101,6 +103,23 @@ async function production(pair: Pair, version: number): Promise<void> {
     'a transactional batch without a transaction',
     batch(['t'], { producerId: 5, producerEpoch: 0, baseSequence: 0, isTransactional: true }),
   )
+  if (version < 13) {
+    await pair.ask('good and bad partitions in one request', Produce, version, {
+      acks: -1,
+      timeoutMs: 5000,
+      topicData: [
+        { name, partitionData: [0, 9].map(index => ({ index, records: batch(['m']) })) },
+        { name: 'nobody', partitionData: [{ index: 0, records: batch(['m']) }] },
+      ],
+    })
+    await pair.ask('nothing', Produce, version, { acks: -1, timeoutMs: 5000, topicData: [] })
+  }
+  await ask('an empty batch', encodeBatch({ records: [] }))
+  await ask('a batch of an offset of its own', batch(['x'], { baseOffset: 5 }))
+  await ask('an idempotent batch without a sequence', batch(['x'], { producerId: 5, producerEpoch: 0 }))
+  const future = [{ timestamp: Date.now() + 10 * 3_600_000, key: text('k'), value: text('v') }]
+  // Kafka 3, which is asked the older versions, sets no limit by default.
+  if (version >= 3) await ask('a record of the future', encodeBatch({ records: future }))
   await ask('a control batch', batch(['t'], { isControl: true }))
   await ask('a sequence without a producer id', batch(['t'], { baseSequence: 4 }))
 }
@@ -121,6 +140,9 @@ async function producerIds(pair: Pair, version: number): Promise<void> {
   const ask = (label: string, more: object) =>
     pair.ask(label, InitProducerId, version, { transactionalId: null, transactionTimeoutMs: 60_000, ...more })
   await ask('a new id', {})
+  await ask('a transactional id without a name', { transactionalId: '' })
+  await ask('no time for transactions', { transactionTimeoutMs: 0 })
+  if (version >= 3) await ask('an epoch without an id', { producerId: -1, producerEpoch: 3 })
   if (version >= 3) await ask('an id with an epoch', { producerId: 4000, producerEpoch: 3 })
   if (version >= 3) await ask('an id without an epoch', { producerId: 4000, producerEpoch: -1 })
 }
@@ -200,6 +222,8 @@ async function fetches(pair: Pair, version: number): Promise<void> {
   if (version >= 4) await ask('committed only', { isolationLevel: 1 })
   if (version >= 9) await ask('a newer leader epoch', { epoch: 5 })
   if (version >= 9) await ask('the leader epoch', { epoch: 0 })
+  await ask('a partition below zero', { partition: -1 })
+  await ask('a negative count of bytes', { partitionMaxBytes: -1, maxBytes: -1 })
   if (version >= 7) {
     await ask('a new session', { session: [0, 0] })
     await ask('an unknown session', { session: [12345, 3] })
@@ -234,6 +258,22 @@ async function offsets(pair: Pair, version: number): Promise<void> {
   await ask('an unknown partition', -1, { partitionIndex: 9 })
   await ask('an unknown topic', -1, {}, 'nobody')
   if (version >= 4) await ask('a newer leader epoch', -1, { currentLeaderEpoch: 5 })
+  if (version >= 2) {
+    for (const timestamp of [-1, -2, base])
+      await pair.ask(`committed only, ${timestamp}`, ListOffsets, version, {
+        replicaId: -1,
+        isolationLevel: 1,
+        topics: [{ name: 'read', partitions: [{ partitionIndex: 0, timestamp }] }],
+      })
+  }
+  await ask('a partition below zero', -1, { partitionIndex: -1 })
+  const partition = { partitionIndex: 0, timestamp: -1, ...(version === 0 ? { maxNumOffsets: 1 } : {}) }
+  for (const replicaId of [-2, 5])
+    await pair.ask(`as replica ${replicaId}`, ListOffsets, version, {
+      replicaId,
+      topics: [{ name: 'read', partitions: [partition] }],
+    })
+  await pair.ask('nothing', ListOffsets, version, { replicaId: -1, topics: [] })
 }
 
 async function epochs(pair: Pair, version: number): Promise<void> {
@@ -247,6 +287,16 @@ async function epochs(pair: Pair, version: number): Promise<void> {
   await ask('an unknown partition', 0, { partition: 9 })
   await ask('an unknown topic', 0, {}, 'nobody')
   if (version >= 2) await ask('a newer current epoch', 0, { currentLeaderEpoch: 5 })
+  if (version >= 2) await ask('the current epoch', 0, { currentLeaderEpoch: 0 })
+  await ask('an undefined epoch', -2)
+  await ask('a partition below zero', 0, { partition: -1 })
+  await pair.ask('nothing', OffsetForLeaderEpoch, version, { topics: [] })
+  await pair.ask('several', OffsetForLeaderEpoch, version, {
+    topics: ['read', 'nobody'].map(topic => ({
+      topic,
+      partitions: [0, 9].map(partition => ({ partition, leaderEpoch: 0 })),
+    })),
+  })
 }
 
 async function deletions(pair: Pair, version: number): Promise<void> {
@@ -275,4 +325,17 @@ async function deletions(pair: Pair, version: number): Promise<void> {
   await ask('an unknown partition', 0, name, 9)
   await ask('an unknown topic', 0, 'nobody')
   await ask('a compacted topic', 1, `${name}-compact`)
+  await ask('an impossible name', 0, 'no spaces')
+  await ask('an internal topic', 0, '__consumer_offsets', 999)
+  await pair.ask('nothing', DeleteRecords, version, { topics: [], timeoutMs: 5000 })
+  await pair.ask('a partition twice', DeleteRecords, version, {
+    topics: [{ name, partitions: [3, 2].map(offset => ({ partitionIndex: 0, offset })) }],
+    timeoutMs: 5000,
+  })
+  await pair.ask('what is left', ListOffsets, pair.newest(ListOffsets), {
+    replicaId: -1,
+    topics: [
+      { name, partitions: [-2, -1].map((timestamp, partitionIndex) => ({ partitionIndex, timestamp })) },
+    ],
+  })
 }

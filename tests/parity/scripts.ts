@@ -3,6 +3,7 @@ import { configs } from './config-script.ts'
 import { groups } from './group-script.ts'
 import type { Pair } from './pair.ts'
 import { records } from './record-script.ts'
+import { sessions } from './session-script.ts'
 import { topics } from './topic-script.ts'
 
 /** Everything that is asked, by theme. A script runs through all versions that both brokers speak. */
@@ -11,5 +12,6 @@ export const scripts: Readonly<Record<string, (pair: Pair) => Promise<void>>> = 
   topics,
   configs,
   records,
+  sessions,
   groups,
 }

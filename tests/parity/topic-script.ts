@@ -118,6 +118,8 @@ async function growth(pair: Pair, version: number): Promise<void> {
     timeoutMs: 10_000,
     validateOnly: true,
   })
+  await ask('an impossible name', 3, null, 'no spaces')
+  await pair.ask('nothing', CreatePartitions, version, { topics: [], timeoutMs: 10_000, validateOnly: false })
   await pair.askUntilSettled('afterwards', Metadata, 4, { topics: [{ name }], allowAutoTopicCreation: false })
 }
 
@@ -137,7 +139,14 @@ async function deletions(pair: Pair, version: number): Promise<void> {
   await ask('an unknown topic', 'nobody')
   await ask('a known topic and an unknown one', name, 'nobody')
   await ask('nothing')
+  await ask('an impossible name', 'no spaces')
+  await ask('a topic without a name', '')
+  await ask('a name twice', 'nobody', 'nobody')
   if (version >= 6) {
+    const neither = [{ name: null, topicId: ZERO_UUID }]
+    await pair.ask('neither id nor name', DeleteTopics, version, { topics: neither, timeoutMs: 10_000 })
+    const both = [{ name: 'nobody', topicId: 'AAAAAAAAAAAAAAAAAAAAAQ' }]
+    await pair.ask('an id and a name', DeleteTopics, version, { topics: both, timeoutMs: 10_000 })
     const topics = [{ name: null, topicId: 'AAAAAAAAAAAAAAAAAAAAAQ' }]
     await pair.ask('an unknown id', DeleteTopics, version, { topics, timeoutMs: 10_000 })
   }
