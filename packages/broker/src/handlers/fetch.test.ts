@@ -23,7 +23,11 @@ async function brokerWithTopic(values: readonly string[] = [], configs: Record<s
 }
 
 /** One answered partition, or the reason why there is none. */
-async function only(answer: Promise<{ responses: { partitions: { errorCode: string }[] }[] }>) {
+interface CodesOnly {
+  readonly responses: readonly { readonly partitions: readonly { readonly errorCode: string }[] }[]
+}
+
+async function only(answer: Promise<CodesOnly>) {
   return (await answer).responses[0]!.partitions[0]!.errorCode
 }
 
