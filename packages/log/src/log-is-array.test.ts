@@ -164,7 +164,7 @@ describe('a log', () => {
           sequence: 0,
         }
         // Before the first sync not even the name of the first segment need survive a power cut.
-        append(model, { do: 'append', sizes: [10], producer: false })
+        append(model, { sizes: [10], producer: false })
         await world.finish(model.log.sync())
         model.durable = model.values.length
         for (const next of steps) await take(world, model, next)

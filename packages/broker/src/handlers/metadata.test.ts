@@ -1,5 +1,11 @@
 import { ZERO_UUID } from '@samsa/base'
-import { DescribeCluster, DescribeTopicPartitions, Metadata, type RequestDraftOf } from '@samsa/protocol'
+import {
+  type CompleteResponseOf,
+  DescribeCluster,
+  DescribeTopicPartitions,
+  Metadata,
+  type RequestDraftOf,
+} from '@samsa/protocol'
 import { describe, expect, it } from 'vitest'
 import { TestBroker } from '../testing/test-broker.ts'
 
@@ -123,16 +129,19 @@ describe('DescribeCluster', () => {
   })
 })
 
+type DescribeTopicPartitionsAnswer = CompleteResponseOf<typeof DescribeTopicPartitions>
+
 describe('DescribeTopicPartitions', () => {
   async function pages(broker: TestBroker, names: string[], responsePartitionLimit: number) {
     const seen: string[][] = []
     let cursor: { topicName: string; partitionIndex: number } | null = null
     do {
       const topics = names.map(name => ({ name }))
-      const answer: {
-        topics: { name: string | null; partitions: { partitionIndex: number }[] }[]
-        nextCursor: typeof cursor
-      } = await broker.ask(DescribeTopicPartitions, 0, { topics, responsePartitionLimit, cursor })
+      const answer: DescribeTopicPartitionsAnswer = await broker.ask(DescribeTopicPartitions, 0, {
+        topics,
+        responsePartitionLimit,
+        cursor,
+      })
       seen.push(
         answer.topics.flatMap(({ name, partitions }) =>
           partitions.map(({ partitionIndex }) => `${name}-${partitionIndex}`),
