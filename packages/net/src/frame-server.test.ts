@@ -417,6 +417,39 @@ describe('a connection', () => {
     expect(order.length).toBe(2001)
     expect(order.indexOf('2')).toBeLessThan(1000)
   })
+
+  it('with few frames that take long does not keep the others from theirs', async () => {
+    const order: number[] = []
+    let workedMs = 0
+    const world = simulatedWorld(1, { name: 'broker' })
+    const { clock } = world
+    const setting = await serve({
+      network: world.network,
+      clock: {
+        now: () => clock.now(),
+        monotonicMs: () => clock.monotonicMs() + workedMs,
+        timer: (delayMs, callback) => clock.timer(delayMs, callback),
+        defer: callback => clock.defer(callback),
+      },
+      accept: connection => ({
+        frame: () => {
+          order.push(connection.id)
+          workedMs += 5
+          return undefined
+        },
+      }),
+    })
+    const host = world.host('client')
+    world.wires.latencyMs = [1, 1]
+    const dialed = [await dial({ ...setting, client: host }), await dial({ ...setting, client: host })]
+    const many = new Uint8Array(8 * 20)
+    for (let i = 0; i < 20; i++) many.set(length(4), 8 * i)
+    dialed[0]!.connection.write([many])
+    dialed[1]!.sendFrame(numbered(1, 4))
+    await host.advance(1000)
+    expect(order.length).toBe(21)
+    expect(order.indexOf(2)).toBeLessThan(3)
+  })
 })
 
 describe('a listener that closes', () => {
