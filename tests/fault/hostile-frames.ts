@@ -1,7 +1,6 @@
 import { type Socket, createConnection } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { Worker } from 'node:worker_threads'
 import { type Api, CreateTopics, Fetch, apis } from '@samsa/protocol'
 import { type Broker, SamsaProcess, brokerUnderTest, freePort, residentMb } from '../process/samsa-process.ts'
 import { Tally } from '../process/tally.ts'
@@ -9,6 +8,7 @@ import { rangesOf } from '../wire/ranges.ts'
 import { sampleRequest } from '../wire/sample-request.ts'
 import { WireConnection, encodeFrame } from '../wire/wire-connection.ts'
 import { SeededNumbers, hostileFrame } from './mutation.ts'
+import { Prober } from './prober.ts'
 
 // tests/fault/run hostile-frames [--frames N] [--connections N] [--seed N]: bytes of strangers must hurt nobody.
 
@@ -62,38 +62,33 @@ async function besideAnHonestClient(name: string, work: () => Promise<void>): Pr
   const watch = setInterval(() => {
     highest = Math.max(highest, residentMb(broker.pid) ?? 0)
   }, 50)
-  const { host, port } = broker
-  const workerData = { place: { host, port }, topic, pauseMs: 5 }
-  const honest = new Worker(new URL('./honest-client.js', import.meta.url), { workerData })
-  const report = new Promise<{ latenciesMs: number[]; failures: string[] }>((done, failed) => {
-    honest.once('message', done)
-    honest.once('error', failed)
-    honest.once('exit', () => done({ latenciesMs: [], failures: ['no answer for 15 s'] }))
-  })
+  const { host, port, pid } = broker
+  const honest = new Prober('./honest-client.js', { place: { host, port }, pid, topic, pauseMs: 5 })
+  const control = new Prober('./control-client.js', { pauseMs: 5 })
   await sleep(300)
   const begun = Date.now()
   await tally.case(`${name}: connections are accepted throughout`, work)
   const seconds = (Date.now() - begun) / 1000
-  honest.postMessage('enough')
-  const giveUp = setTimeout(() => honest.terminate(), 15_000)
-  const { latenciesMs, failures } = await report
-  clearTimeout(giveUp)
+  const [{ latenciesMs, servedMs, failures }, idle] = await Promise.all([honest.report(), control.report()])
   clearInterval(watch)
   await sleep(500)
   const after = residentMb(broker.pid)
-  const sorted = latenciesMs.sort((a, b) => a - b)
-  const at = (share: number) =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1)
+  const late = servedMs.filter(ms => ms > honestLimitMs)
+  console.log(`  ${name}: ${seconds.toFixed(1)} s; honest answers: ${spread(latenciesMs)}`)
   console.log(
-    `  ${name}: ${seconds.toFixed(1)} s; honest answers: ${sorted.length}, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, p99.9 ${at(0.999)} ms, max ${at(1)} ms`,
+    `  ${name}: without waits for a processor: ${spread(servedMs)}; over ${honestLimitMs} ms: ${late.length}`,
   )
+  console.log(`  ${name}: a process that only echoes, meanwhile: ${spread(idle.latenciesMs)}`)
   console.log(`  ${name}: resident memory ${before} MB before, ${highest} MB at most, ${after} MB after`)
   await tally.case(`${name}: honest clients get right answers`, () => {
     if (failures.length > 0) throw new Error(`${failures.length} wrong, like ${failures[0]}`)
-    if (sorted.length < 20) throw new Error(`only ${sorted.length} answers`)
+    if (latenciesMs.length < 20) throw new Error(`only ${latenciesMs.length} answers`)
   })
-  await tally.case(`${name}: 99 of 100 honest answers within ${honestLimitMs} ms`, () => {
-    if (Number(at(0.99)) > honestLimitMs) throw new Error(`p99 is ${at(0.99)} ms`)
+  // One in a thousand may meet what no process can help: the disk, or a machine that is itself one of many on a host.
+  await tally.case(`${name}: 999 of 1000 honest answers within ${honestLimitMs} ms`, () => {
+    if (late.length > Math.max(1, servedMs.length / 1000)) {
+      throw new Error(`${late.length} of ${servedMs.length} took longer: ${spread(servedMs)}`)
+    }
   })
   await tally.case(`${name}: the process lives and does not grow`, async () => {
     await createTopic(`${topic}-afterwards`)
@@ -102,6 +97,13 @@ async function besideAnHonestClient(name: string, work: () => Promise<void>): Pr
     }
     if (/assertion|unhandled|uncaught/i.test(broker.output())) throw new Error(broker.output().slice(-500))
   })
+}
+
+function spread(unsorted: readonly number[]): string {
+  const sorted = unsorted.toSorted((a, b) => a - b)
+  const at = (share: number) =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1)
+  return `${sorted.length}, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, p99.9 ${at(0.999)} ms, max ${at(1)} ms`
 }
 
 /** Requests of all APIs and versions, as a starting point for mutations; most of them of those the broker serves. */
