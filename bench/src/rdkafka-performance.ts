@@ -70,11 +70,11 @@ function throughput(
   }
 }
 
+/** Runs the program; whether it did its work is told by what it printed, for it sometimes crashes on its way out. */
 function perform(args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(rdkafkaPerformance as string, args, { timeout: 300_000 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout + stderr)
-      else reject(new Error(`${error.message}\n${stdout}${stderr}`))
-    })
+  return new Promise(resolve => {
+    execFile(rdkafkaPerformance as string, args, { timeout: 300_000 }, (_error, stdout, stderr) =>
+      resolve(stdout + stderr),
+    )
   })
 }
