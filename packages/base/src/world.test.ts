@@ -140,6 +140,14 @@ function describeWorld(name: string, make: () => Subject): void {
         expect(world.disk.exists(path('f/a'))).toBe(false)
       })
 
+      it('discards directories', async () => {
+        world.disk.makeDirectory(path('g/h'))
+        world.disk.open(path('g/h/i'), { create: true }).close()
+        await subject.until(world.disk.discard(path('g')))
+        await subject.until(world.disk.discard(path('g')))
+        expect(world.disk.exists(path('g'))).toBe(false)
+      })
+
       it('asserts that a closed file is not used, and closes during a sync', async () => {
         const file = world.disk.open(path('closed'), { create: true })
         const syncing = file.sync()

@@ -60,6 +60,11 @@ export interface Disk {
   rename(from: string, to: string): void
   /** Removes a file, or a directory with all below it; a missing one is fine. No file below it may be open. */
   remove(path: string): void
+  /**
+   * Removes like `remove` what nobody will miss or make again, at leisure: freeing the space of large files takes long
+   * and holds up nobody. Rejects with `DiskError`.
+   */
+  discard(path: string): Promise<void>
   /** Makes the names inside a directory durable. */
   syncDirectory(path: string): Promise<void>
   /** Takes an exclusive lock that ends with the process; undefined when another process holds it. */

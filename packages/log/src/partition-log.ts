@@ -381,7 +381,7 @@ export class PartitionLog {
     // Shared with other logs: whoever deletes ten thousand partitions does not wait for as many syncs of one directory.
     files.directories.changed(parent)
     await files.directories.sync(parent)
-    disk.remove(doomed)
+    await disk.discard(doomed)
   }
 
   // For the cleaner.

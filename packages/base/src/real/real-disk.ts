@@ -3,20 +3,18 @@ import {
   closeSync,
   existsSync,
   fsync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   renameSync,
-  rmdirSync,
   statSync,
   statfsSync,
-  unlinkSync,
 } from 'node:fs'
 import type { DirectoryEntry, Disk, DiskFile, DiskLock } from '../world.ts'
 import { diskFailure } from './disk-failure.ts'
 import { lockFile } from './lock-file.ts'
 import { RealDiskFile } from './real-disk-file.ts'
+import { discardTree, removeTree } from './remove-tree.ts'
 
 /** The operating system's file system. */
 export class RealDisk implements Disk {
@@ -57,6 +55,14 @@ export class RealDisk implements Disk {
     attempt('remove', path, () => removeTree(path))
   }
 
+  async discard(path: string): Promise<void> {
+    try {
+      await discardTree(path)
+    } catch (cause) {
+      throw diskFailure('remove', path, cause)
+    }
+  }
+
   async syncDirectory(path: string): Promise<void> {
     // Windows cannot open a directory, and NTFS journals names by itself.
     if (process.platform === 'win32') return
@@ -88,25 +94,6 @@ function attempt<T>(action: string, path: string, operation: () => T): T {
   } catch (cause) {
     throw diskFailure(action, path, cause)
   }
-}
-
-/**
- * Removes a file, or a directory with all that is in it; nothing when there is none. Node's own `rmSync` finds out by
- * errors what it deals with, which costs several times as much.
- */
-function removeTree(path: string): void {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return
-  if (!found.isDirectory()) {
-    unlinkSync(path)
-    return
-  }
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const inside = `${path}/${entry.name}`
-    if (entry.isDirectory()) removeTree(inside)
-    else unlinkSync(inside)
-  }
-  rmdirSync(path)
 }
 
 function leadsToDirectory(path: string, name: string): boolean {

@@ -109,6 +109,10 @@ export class SimulatedDisk implements Disk, DiskCore {
     this.#record('remove', path)
   }
 
+  async discard(path: string): Promise<void> {
+    this.remove(path)
+  }
+
   syncDirectory(path: string): Promise<void> {
     const directory = this.#directory('sync', path)
     const through = this.#sequence
