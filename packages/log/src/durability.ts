@@ -108,10 +108,11 @@ export class Durability {
   }
 
   async #checkpoint(): Promise<void> {
-    const segments = [...this.#indexes]
-    this.#indexes.clear()
     await this.sync()
     const offset = this.durableOffset
+    // Taken now and not before: a segment begun meanwhile holds records below `offset`, too.
+    const segments = [...this.#indexes]
+    this.#indexes.clear()
     try {
       await Promise.all(segments.map(segment => segment.syncIndexes()))
     } catch (error) {

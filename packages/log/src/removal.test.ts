@@ -212,3 +212,25 @@ describe('a power cut in the first moments of a log', () => {
     }
   })
 })
+
+describe('a power cut beside checkpoints', () => {
+  it('makes no segment look older than it is, so that retention takes it', async () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      world = await worldWithData(seed)
+      await fill(3)
+      let checkpoint = Promise.resolve()
+      for (let i = 0; i < 40; i++) {
+        appendTo(log, batchOf({ values: ['x'.repeat(50)] }, world.clock.now()), { leaderEpoch: 40 })
+        if (i % 10 === 0) checkpoint = checkpoint.then(() => log.checkpoint())
+        if (world.random.integer(3) === 0) void log.sync()
+        await world.advance(world.random.integer(2))
+      }
+      const { recoveryPoint } = log
+      const startedMs = world.clock.now() - HOUR
+      world.powerCut()
+      log = openTestLog(world, { config: logConfig(small), recoveryPoint })
+      for (const segment of log.compaction.segments.all)
+        expect(segment.ageTimestamp).toBeGreaterThan(startedMs)
+    }
+  })
+})

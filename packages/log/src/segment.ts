@@ -414,6 +414,7 @@ export class Segment {
   // The last entry of the time index tells the maximum, unless batches were cut off or there is no entry at all: then
   // the batches after it are asked, too.
   #loadMaxTimestamp(): void {
+    this.timeIndex.cutReserved()
     this.timeIndex.last()
     this.#maxTimestamp = this.timeIndex.foundTimestamp
     this.#offsetOfMaxTimestamp = this.timeIndex.foundOffset

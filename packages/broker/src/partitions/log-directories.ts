@@ -147,7 +147,8 @@ export class LogDirectories {
 
   async #writeInto(directory: LogDirectory, open: ReadonlyMap<string, PartitionLog>): Promise<void> {
     const stale = [...directory.staleTopics]
-    await this.#write(directory, open, 'recoveryPoint', log => log.durableOffset)
+    // Not how far it is durable: what is derived from the records may not be so yet.
+    await this.#write(directory, open, 'recoveryPoint', log => log.recoveryPoint)
     await this.#write(directory, open, 'logStart', log => log.startOffset)
     await this.#write(directory, open, 'replication', log => log.highWatermark)
     for (const topic of stale) directory.staleTopics.delete(topic)
