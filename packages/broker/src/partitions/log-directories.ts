@@ -41,6 +41,12 @@ interface PartitionName {
   readonly partition: number
 }
 
+interface Listed {
+  readonly name: string
+  readonly place: PartitionName
+  readonly log: PartitionLog | undefined
+}
+
 /**
  * The directories of `log.dirs`: which partition is where, and the checkpoint files that spare a restart most of the
  * reading. File names and formats are Apache Kafka's.
@@ -146,32 +152,40 @@ export class LogDirectories {
   }
 
   async #writeInto(directory: LogDirectory, open: ReadonlyMap<string, PartitionLog>): Promise<void> {
-    const stale = [...directory.staleTopics]
+    const { path, partitions, staleTopics } = directory
+    const stale = [...staleTopics]
+    const listed = Array.from(partitions, ([name, place]) => ({
+      name,
+      place,
+      log: open.get(`${path}/${name}`),
+    }))
     // Not how far it is durable: what is derived from the records may not be so yet.
-    await this.#write(directory, open, 'recoveryPoint', log => log.recoveryPoint)
-    await this.#write(directory, open, 'logStart', log => log.startOffset)
-    await this.#write(directory, open, 'replication', log => log.highWatermark)
-    for (const topic of stale) directory.staleTopics.delete(topic)
+    await this.#write(directory, listed, 'recoveryPoint', log => log.recoveryPoint)
+    await this.#write(directory, listed, 'logStart', log => log.startOffset)
+    await this.#write(directory, listed, 'replication', log => log.highWatermark)
+    for (const topic of stale) staleTopics.delete(topic)
   }
 
   /** Partitions whose log is not open keep what the last checkpoint said of them. */
   async #write(
-    { path, partitions, checkpoints }: LogDirectory,
-    open: ReadonlyMap<string, PartitionLog>,
+    { path, checkpoints }: LogDirectory,
+    listed: readonly Listed[],
     checkpoint: CheckpointName,
     offsetOf: (log: PartitionLog) => number,
   ): Promise<void> {
     const before = checkpoints[checkpoint]
+    const known = before ?? checkpoints.recoveryPoint
+    const offsetFor = (one: Listed) => (one.log === undefined ? known?.get(one.name) : offsetOf(one.log))
+    // Looked at before anything is gathered: mostly nothing changed in ten thousand partitions.
+    if (before !== undefined && areEqual(before, listed, offsetFor)) return
     const offsets = new Map<string, number>()
     const entries: PartitionOffset[] = []
-    for (const [name, { topic, partition }] of partitions) {
-      const log = open.get(`${path}/${name}`)
-      const offset = log === undefined ? (before ?? checkpoints.recoveryPoint)?.get(name) : offsetOf(log)
+    for (const one of listed) {
+      const offset = offsetFor(one)
       if (offset === undefined) continue
-      offsets.set(name, offset)
-      entries.push({ topic, partition, offset })
+      offsets.set(one.name, offset)
+      entries.push({ ...one.place, offset })
     }
-    if (before !== undefined && areEqual(before, offsets)) return
     await writeOffsetCheckpoint(this.#disk, `${path}/${offsetCheckpoints[checkpoint]}`, entries)
     checkpoints[checkpoint] = offsets
   }
@@ -202,10 +216,18 @@ async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<
   return { path, wasClean, checkpoints, partitions: live, staleTopics }
 }
 
-function areEqual(one: Offsets, other: Offsets): boolean {
-  if (one.size !== other.size) return false
-  for (const [name, offset] of one) if (other.get(name) !== offset) return false
-  return true
+function areEqual(
+  before: Offsets,
+  listed: readonly Listed[],
+  offsetOf: (one: Listed) => number | undefined,
+): boolean {
+  let count = 0
+  for (const one of listed) {
+    const offset = offsetOf(one)
+    if (offset !== before.get(one.name)) return false
+    if (offset !== undefined) count++
+  }
+  return count === before.size
 }
 
 /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
