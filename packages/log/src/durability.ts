@@ -3,6 +3,7 @@ import type { DirectorySyncs } from './directory-syncs.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import { isPassing } from './log-error.ts'
+import { Pending } from './pending.ts'
 import type { Segment } from './segment.ts'
 import { writeAgain } from './write-again.ts'
 
@@ -32,11 +33,11 @@ export class Durability {
   readonly #checkpoints = new GroupCommit(() => this.#checkpoint())
   /** Where the running commit's promise ends; cut back when the log is truncated meanwhile. */
   #target = 0
-  #segments = new Set<Segment>()
-  #files = new Set<string>()
-  #directories = new Set<string>()
+  readonly #segments = new Pending<Segment>()
+  readonly #files = new Pending<string>()
+  readonly #directories = new Pending<string>()
   /** Segments whose indexes changed since they were last made durable. */
-  #indexes = new Set<Segment>()
+  readonly #indexes = new Pending<Segment>()
   #recoveryPoint: number
   /** How often names changed, and up to which change they are durable. */
   #nameChanges = 0
@@ -111,8 +112,7 @@ export class Durability {
     await this.sync()
     const offset = this.durableOffset
     // Taken now and not before: a segment begun meanwhile holds records below `offset`, too.
-    const segments = [...this.#indexes]
-    this.#indexes.clear()
+    const segments = this.#indexes.take()
     try {
       await Promise.all(segments.map(segment => segment.syncIndexes()))
     } catch (error) {
@@ -130,10 +130,8 @@ export class Durability {
 
   async #run(): Promise<void> {
     this.#target = this.#parts.writeGathered()
-    const segments = [...this.#segments]
-    const files = [...this.#files]
-    this.#segments.clear()
-    this.#files.clear()
+    const segments = this.#segments.take()
+    const files = this.#files.take()
     try {
       await this.#syncAll(segments, files)
     } catch (error) {
@@ -155,8 +153,7 @@ export class Durability {
     // All of them are waited for, also after one failed: nothing may still be running when the commit is over.
     for (const result of await Promise.allSettled(waits))
       if (result.status === 'rejected') throw result.reason
-    const directories = [...this.#directories]
-    this.#directories.clear()
+    const directories = this.#directories.take()
     const nameChanges = this.#nameChanges
     try {
       await Promise.all(directories.map(names => this.#parts.directories.sync(names)))
