@@ -55,7 +55,7 @@ export class SamsaProcess implements Broker {
 
   /** Starts the process; resolves once its port answers. */
   async start(timeoutMs = 15_000): Promise<void> {
-    const program = resolve(root, 'packages/samsa/dist/samsa.js')
+    const program = resolve(root, process.env['SAMSA_TEST_PROGRAM'] ?? 'packages/samsa/dist/samsa.js')
     if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build`)
     const args = ['start', '--port', `${this.port}`, '--data', join(this.directory, 'data')]
     const environment = { ...process.env, ...this.#environment }
@@ -82,6 +82,11 @@ export class SamsaProcess implements Broker {
   /** Pulls the plug: SIGKILL, and waits until the process is gone. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL', 5_000)
+  }
+
+  /** Stops it in order and keeps its data. */
+  async shutDown(): Promise<void> {
+    await this.#end('SIGTERM', 60_000)
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { residentMb } from '../../process/samsa-process.ts'
+
+/** Whether this system tells what a process uses. */
+export const isMeasurable = existsSync('/proc/self/stat')
+
+const TICKS_PER_SECOND = 100
+
+/** Seconds of processor time a process has used, all threads, in user and kernel mode. */
+export function cpuSeconds(pid: number): number {
+  // The second field, the name, may hold anything; behind its bracket come fields 3, 4 …
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/** Open file handles of a process, sockets included. */
+export function openHandles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length
+}
+
+/** Waits until the process rests: less than 5 % of a processor within half a second; at most `timeoutMs`. */
+export async function untilIdle(pid: number, timeoutMs = 30_000): Promise<void> {
+  const end = performance.now() + timeoutMs
+  while (performance.now() < end) {
+    const before = cpuSeconds(pid)
+    await sleep(500)
+    if (cpuSeconds(pid) - before < 0.03) return
+  }
+}
+
+/** Processor time used in `ms` of doing nothing, in percent of one processor. */
+export async function idleLoad(pid: number, ms: number): Promise<number> {
+  const [begun, before] = [performance.now(), cpuSeconds(pid)]
+  await sleep(ms)
+  return ((cpuSeconds(pid) - before) * 100_000) / (performance.now() - begun)
+}
+
+/** Figures of one case: each is printed beside its limit, and those beyond it fail the case together. */
+export class Figures {
+  readonly #beyond: string[] = []
+
+  tell(what: string, value: string): void {
+    console.log(`  ${what}: ${value}`)
+  }
+
+  /** @param limit the greatest value that is right */
+  atMost(what: string, value: number, limit: number, unit: string): void {
+    const shown = `${rounded(value)} ${unit}`
+    this.tell(what, `${shown} (at most ${rounded(limit)})`)
+    if (!(value <= limit)) this.#beyond.push(`${what}: ${shown}, more than ${rounded(limit)}`)
+  }
+
+  /** Resident memory and open handles of the process as it is now. */
+  residence(what: string, pid: number, limits: { megabytes: number; handles: number }): void {
+    this.atMost(`${what}, resident memory`, residentMb(pid) ?? Number.NaN, limits.megabytes, 'MB')
+    this.atMost(`${what}, open handles`, openHandles(pid), limits.handles, 'handles')
+  }
+
+  /** Throws what is beyond its limit. */
+  check(): void {
+    if (this.#beyond.length > 0) throw new Error(this.#beyond.join('; '))
+  }
+}
+
+const rounded = (value: number) => (Math.abs(value) < 10 ? value.toFixed(2) : value.toFixed(0))
