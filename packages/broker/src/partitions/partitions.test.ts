@@ -68,6 +68,34 @@ describe('the partitions of a broker', () => {
     const { log } = openedPartition(again.partitions)
     expect([log.startOffset, log.endOffset]).toEqual([0, 3])
   })
+
+  it('of a new topic are not those of a deleted one whose removal a power cut took back', async () => {
+    const { world, partitions } = await openPartitions()
+    partitions.host({
+      name: 'orders',
+      topicId: randomUuid(world.random),
+      leaderEpochs: [0, 0],
+      overrides: {},
+    })
+    await write(world, partitions, 10)
+    openedPartition(partitions).log.deleteRecordsBefore(5)
+    await world.finish(partitions.checkpoint())
+    world.powerCut()
+
+    const topicId = randomUuid(world.random)
+    const second = await openPartitions(world)
+    second.partitions.host({ name: 'orders', topicId, leaderEpochs: [0, 0], overrides: {} })
+    await world.advance(1000)
+    await write(world, second.partitions, 3)
+    const aside = directoriesOf(world).filter(({ name }) => name.endsWith('-stray'))
+    expect(aside[0]?.name).toMatch(/^orders-0\./)
+    world.powerCut()
+
+    const third = await openPartitions(world)
+    third.partitions.host({ name: 'orders', topicId, leaderEpochs: [0, 0], overrides: {} })
+    const { log } = openedPartition(third.partitions)
+    expect([log.startOffset, log.endOffset]).toEqual([0, 3])
+  })
 })
 
 const directoriesOf = (world: SimulatedWorld) =>

@@ -1,7 +1,8 @@
-import type { Logger, World } from '@samsa/base'
+import { type Logger, type World, randomUuid } from '@samsa/base'
 import {
   type CleanerSettings,
   type FilePool,
+  ForeignLogError,
   LogCleaner,
   type LogConfig,
   type PartitionLog,
@@ -299,46 +300,64 @@ export class Partitions {
     if (this.#isClosed || hosted.topic.leaderEpochs[index] === undefined) return UNKNOWN_TOPIC
     // The files of a deleted topic of that name are still being removed.
     if (this.#dropping.has(hosted.topic.name)) return NOT_YET
-    const opened = this.#open(hosted, index)
-    hosted.partitions[index] = opened
-    return opened instanceof Partition ? { partition: opened } : STORAGE_ERROR
-  }
-
-  #open({ topic, config }: HostedTopic, index: number): Partition | 'KAFKA_STORAGE_ERROR' {
-    const { disk, clock, random } = this.#world
     try {
-      const place = this.#directories.placeOf(topic.name, index)
-      const log = openLog({
-        disk,
-        clock,
-        random,
-        logger: this.#logger,
-        topic: topic.name,
-        partition: index,
-        topicId: topic.topicId,
-        config,
-        files: this.#files,
-        producerIdExpirationMs: this.#config.get('producer.id.expiration.ms'),
-        ...place,
-      })
-      const { topicId } = topic
-      const leaderEpoch = topic.leaderEpochs[index] as number
-      return new Partition({
-        log,
-        topicId,
-        leaderEpoch,
-        clock,
-        logger: this.#logger,
-        config,
-        syncs: this.#syncs,
-      })
+      const partition = this.#open(hosted, index)
+      hosted.partitions[index] = partition
+      return { partition }
     } catch (error) {
+      if (error instanceof ForeignLogError && this.#setAside(hosted, index, error)) return NOT_YET
       this.#logger.error(
-        `Partition ${topic.name}-${index} cannot be opened and is out of service; the others go on. Mend what the cause names, then restart.`,
+        `Partition ${hosted.topic.name}-${index} cannot be opened and is out of service; the others go on. Mend what the cause names, then restart.`,
         { error },
       )
-      return 'KAFKA_STORAGE_ERROR'
+      hosted.partitions[index] = 'KAFKA_STORAGE_ERROR'
+      return STORAGE_ERROR
     }
+  }
+
+  /**
+   * Where a partition is to be lies what is left of a deleted topic of that name: a power cut took its removal back.
+   * Whether it is out of the way, so that the partition can be opened soon.
+   */
+  #setAside({ topic: { name } }: HostedTopic, index: number, { directory }: ForeignLogError): boolean {
+    try {
+      this.#directories.setAside(name, index, directory, randomUuid(this.#world.random))
+    } catch (error) {
+      this.#logger.error(`${directory} could not be renamed.`, { error })
+      return false
+    }
+    this.#logger.warn(
+      `${directory} is left over from another topic of that name. It was renamed to end in -stray: remove it if it is not missed.`,
+    )
+    this.#holdUntil(name, this.#forgetOld(name))
+    return true
+  }
+
+  #open({ topic, config }: HostedTopic, index: number): Partition {
+    const { disk, clock, random } = this.#world
+    const place = this.#directories.placeOf(topic.name, index)
+    const log = openLog({
+      disk,
+      clock,
+      random,
+      logger: this.#logger,
+      topic: topic.name,
+      partition: index,
+      topicId: topic.topicId,
+      config,
+      files: this.#files,
+      producerIdExpirationMs: this.#config.get('producer.id.expiration.ms'),
+      ...place,
+    })
+    return new Partition({
+      log,
+      topicId: topic.topicId,
+      leaderEpoch: topic.leaderEpochs[index] as number,
+      clock,
+      logger: this.#logger,
+      config,
+      syncs: this.#syncs,
+    })
   }
 
   #reconfigureAll(): void {
