@@ -6,6 +6,7 @@ import { recordsOf } from './records-of.ts'
 import { Violation } from './violation.ts'
 
 const EARLIEST = -2
+const LATEST = -1
 const VERSIONS = [4, 7, 11, 12] as const
 
 interface Position {
@@ -38,11 +39,19 @@ export class Consumer {
     while (!this.#isDraining) {
       await this.#client.sleep(this.#random.between(0, 10))
       try {
-        await this.#fetch()
+        if (this.#random.chance(0.1)) await this.#askForEnd(this.#random.pick(this.#positions))
+        else await this.#fetch()
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error
       }
     }
+  }
+
+  async #askForEnd({ ledger }: Position): Promise<void> {
+    const { powerCuts } = ledger
+    const before = ledger.toldEnd
+    const offset = await offsetAt(this.#client, ledger, LATEST)
+    if (offset !== undefined) ledger.tellEnd(offset, before, powerCuts)
   }
 
   async #fetch(): Promise<void> {
@@ -109,14 +118,19 @@ export class Consumer {
 }
 
 /** Where a partition starts; undefined while it cannot be told. Throws `Unanswered`. */
-export async function earliestOffset(
+export function earliestOffset(client: BrokerClient, ledger: Ledger): Promise<number | undefined> {
+  return offsetAt(client, ledger, EARLIEST)
+}
+
+async function offsetAt(
   client: BrokerClient,
   { topic, partition }: Ledger,
+  timestamp: number,
 ): Promise<number | undefined> {
   const answer = await client.ask(ListOffsets, 5, {
     replicaId: -1,
     isolationLevel: 0,
-    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp: EARLIEST }] }],
+    topics: [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }],
   })
   const { errorCode, offset } = answer.topics[0]!.partitions[0]!
   return errorCode === 'NONE' ? offset : undefined

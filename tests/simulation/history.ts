@@ -8,7 +8,16 @@ export class History {
   readonly notes: string[] = []
   readonly #nowMs: () => number
   readonly #producerIds = new Set<number>()
-  readonly figures = { requests: 0, answers: 0, lives: 0, powerCuts: 0, kills: 0, stops: 0, topics: 0 }
+  readonly figures = {
+    requests: 0,
+    answers: 0,
+    lives: 0,
+    powerCuts: 0,
+    kills: 0,
+    stops: 0,
+    topics: 0,
+    commits: 0,
+  }
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs

@@ -31,6 +31,7 @@ export class Ledger {
   readonly #promised = new Map<number, Promised>()
   /** Writers by name: how many records each has sent. */
   readonly #writers = new Map<string, { sent: number; isRetrying: boolean }>()
+  #toldEnd = 0
   readonly counts = { acknowledged: 0, served: 0 }
 
   constructor(topic: string, partition: number, isCached: boolean) {
@@ -96,8 +97,25 @@ export class Ledger {
     this.#promise(offset, value, this.isCached ? 'kill' : 'powerCut', 'served', 'served')
   }
 
+  /** The greatest end of the partition that a consumer was told. */
+  get toldEnd(): number {
+    return this.#toldEnd
+  }
+
+  /**
+   * A consumer was told where the partition ends.
+   *
+   * @param before `toldEnd` and `powerCuts` as of when the request was sent
+   */
+  tellEnd(offset: number, before: number, powerCuts: number): void {
+    if (this.isCached && powerCuts !== this.powerCuts) return
+    if (offset < before) this.#fail('endKept', `it ended at ${before}, and now at ${offset}`)
+    this.#toldEnd = Math.max(this.#toldEnd, offset)
+  }
+
   powerCut(): void {
     this.powerCuts++
+    if (this.isCached) this.#toldEnd = 0
     for (const [offset, { outlives }] of this.#promised) {
       if (outlives === 'kill') this.#promised.delete(offset)
     }

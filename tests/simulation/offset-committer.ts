@@ -110,7 +110,10 @@ export class OffsetCommitter {
         ],
       })
       const { errorCode } = answer.topics[0]!.partitions[0]!
-      if (errorCode === 'NONE') return this.#settle(offset)
+      if (errorCode === 'NONE') {
+        this.#history.figures.commits++
+        return this.#settle(offset)
+      }
       if (errorCode === 'NOT_COORDINATOR') await this.#findCoordinator()
       if (!PASSING.includes(errorCode)) throw new Violation('answers', `committing an offset: ${errorCode}`)
     } finally {

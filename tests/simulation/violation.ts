@@ -6,6 +6,7 @@ export const invariants = {
     'a record acknowledged by a topic with write.caching is there after kill -9, at its offset',
   stoppedInOrder: 'a record acknowledged before an orderly stop is there after it, power cuts included',
   served: 'a record once served to a consumer neither vanishes nor changes',
+  endKept: 'the end of a partition that consumers were told is never lower later',
   once: 'no record is there twice',
   inOrder: 'the records of a producer are in the order it sent them in',
   withoutGaps: 'a producer that retries until it is answered leaves no gaps',
