@@ -38,8 +38,9 @@ export class ProducerStore {
   /** The producers as of `endOffset`, read now if need be. */
   load(segments: SegmentList, startOffset: number, endOffset: number): Producers {
     if (this.#producers !== undefined) return this.#producers
-    const producers = this.#loadSnapshot(startOffset, endOffset)
-    replay(producers, segments, startOffset, endOffset)
+    // Records before the start of the log count as long as they are there: their producers go on after them.
+    const producers = this.#loadSnapshot(Math.min(startOffset, segments.first.baseOffset), endOffset)
+    replay(producers, segments, endOffset)
     for (const [producerId, entry] of this.#givenUp) {
       if (!producers.entries.has(producerId)) producers.entries.set(producerId, entry)
     }
@@ -160,8 +161,8 @@ function hasBegunAt({ batches }: ProducerEntry, offset: number): boolean {
 }
 
 /** Applies the batches in [producers.endOffset, endOffset). */
-function replay(producers: Producers, segments: SegmentList, startOffset: number, endOffset: number): void {
-  const from = Math.max(producers.endOffset, startOffset)
+function replay(producers: Producers, segments: SegmentList, endOffset: number): void {
+  const from = producers.endOffset
   for (
     let i = Math.max(0, segments.floor(from));
     i < segments.count && producers.endOffset < endOffset;

@@ -140,6 +140,25 @@ describe('an idempotent producer', () => {
     expect(write(4)).toMatchObject({ error: 'NONE', firstOffset: 4 })
   })
 
+  it('is known again although its last records were deleted, after a restart and after a full disk', async () => {
+    write(0)
+    log.roll()
+    for (let i = 1; i < 4; i++) write(i)
+    await world.finish(log.sync())
+    log.advanceHighWatermark(4)
+    log.deleteRecordsBefore(4)
+    const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log' })
+    write(4)
+    expect(log.write()).toBe(false)
+    end()
+    expect(write(5)).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+    expect(write(3)).toMatchObject({ duplicate: true })
+    world.kill()
+    log = openTestLog(world, { recoveryPoint: 4, startOffset: 4 })
+    expect(write(5)).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+    expect(write(4)).toMatchObject({ error: 'NONE', firstOffset: 4 })
+  })
+
   it('is known again when the newest snapshot is damaged', async () => {
     for (let i = 0; i < 3; i++) write(i)
     log.roll()
