@@ -141,12 +141,17 @@ export class LogDirectories {
   /**
    * The last thing of an orderly stop: every log is durable and closed. A directory that was not left in order and
    * where some log has not been opened since is still not in order.
+   *
+   * @param failed logs that could not be closed: their directories are not in order either
    */
-  async closeCleanly(logs: readonly PartitionLog[]): Promise<void> {
+  async closeCleanly(logs: readonly PartitionLog[], failed: readonly PartitionLog[] = []): Promise<void> {
     await this.writeCheckpoints(logs)
     const closed = new Set(logs.map(log => log.directory))
+    const torn = new Set(failed.map(log => log.directory))
     for (const { path, wasClean, partitions } of this.#directories) {
-      if (!wasClean && [...partitions.keys()].some(name => !closed.has(`${path}/${name}`))) continue
+      const paths = Array.from(partitions.keys(), name => `${path}/${name}`)
+      if (paths.some(directory => torn.has(directory))) continue
+      if (!wasClean && paths.some(directory => !closed.has(directory))) continue
       await leaveCleanShutdownMark(this.#disk, path)
     }
   }

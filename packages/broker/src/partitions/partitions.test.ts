@@ -69,6 +69,25 @@ describe('the partitions of a broker', () => {
     expect([log.startOffset, log.endOffset]).toEqual([0, 3])
   })
 
+  it('are not in order after a stop when one of them could not be closed', async () => {
+    const { world, partitions } = await openPartitions()
+    const orders = { name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} }
+    partitions.host(orders)
+    await write(world, partitions, 3)
+    await world.finish(partitions.close())
+    world.kill()
+
+    const second = await openPartitions(world)
+    second.partitions.host(orders)
+    await write(world, second.partitions, 1)
+    world.disk.inject({ operation: 'sync', code: 'IO', path: '/data/orders-0', times: 1 })
+    await world.finish(second.partitions.close())
+    world.kill()
+
+    const third = await world.finish(LogDirectories.open(world.disk, ['/data'], silentLogger))
+    expect(third.placeOf('orders', 0).wasClean).toBe(false)
+  })
+
   it('of a new topic are not those of a deleted one whose removal a power cut took back', async () => {
     const { world, partitions } = await openPartitions()
     partitions.host({

@@ -244,7 +244,9 @@ export class Partitions {
     const closes = new Turns(CLOSES_AT_ONCE)
     const logs = [...this.openLogs()]
     const areClosed = await Promise.all(logs.map(log => closes.run(() => this.#closeLog(log))))
-    await this.#directories.closeCleanly(logs.filter((_, index) => areClosed[index]))
+    const closed = logs.filter((_, index) => areClosed[index])
+    const failed = logs.filter((_, index) => !areClosed[index])
+    await this.#directories.closeCleanly(closed, failed)
   }
 
   /** Whether the log is durable and closed; one whose disk failed is not, and is recovered at the next start. */
