@@ -28,3 +28,14 @@ export { decideOffsetExpiry } from './offsets/expire.ts'
 export { type FetchedTopic, fetchAllOffsets, fetchOffsets } from './offsets/fetch.ts'
 export { decideOffsetDelete, decideTopicsDeleted } from './offsets/remove.ts'
 export { type GroupRecord, eventOf, isDurable, recordOf } from './records/group-records.ts'
+export type {
+  AssignablePartition,
+  AssignableTopics,
+  ClientAssignor,
+  GroupAssignment,
+  MemberSubscription,
+  PreviousAssignment,
+  Subscriptions,
+  TopicPartition,
+} from './assignors/assignor.ts'
+export { clientAssignors } from './assignors/assignors.ts'
