@@ -1,3 +1,5 @@
+export { BatchBuilder, recordBytesMax } from './batch-builder.ts'
+export type { BatchMemory, Content, SealOptions } from './batch-builder.ts'
 export { checkBatch, nextBatch, statedBatchLength, STATED_LENGTH_BYTES } from './batch-check.ts'
 export {
   BATCH_HEADER_BYTES,
