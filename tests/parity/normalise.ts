@@ -10,12 +10,15 @@ const known =
   value =>
     value === ZERO_UUID || value === '' || value === null || value === -1 || value === 0 ? value : `<${word}>`
 
+/** `id of <topic>`, as scripts put it that know which topic an id is of. */
+const isNamed = (value: unknown) => typeof value === 'string' && value.startsWith('id of ')
+
 const text: Replace = value => (value === null || value === '' ? null : '<text>')
 
 /** By field name. Wordings are ours: only whether there is one is compared. */
 const volatile: Readonly<Record<string, Replace>> = {
   clusterId: known('cluster'),
-  topicId: known('topic id'),
+  topicId: value => (isNamed(value) ? value : known('topic id')(value)),
   producerId: value => (value === -1 ? value : '<producer id>'),
   memberId: known('member'),
   port: known('port'),
@@ -50,9 +53,25 @@ const orderedBy = [
   'topicId',
 ]
 
-/** The answer as plain data, comparable between brokers. */
-export function normalised(api: Api, answer: unknown): unknown {
-  return plain(answer, volatileOf[api.name] ?? {})
+/**
+ * The answer as plain data, comparable between brokers.
+ *
+ * @param topics names by the topic ids this broker made, where a script knows them
+ */
+export function normalised(api: Api, answer: unknown, topics: ReadonlyMap<string, string>): unknown {
+  const topicId: Replace = value => topics.get(value as string) ?? value
+  return plain(withNames(answer, topicId), volatileOf[api.name] ?? {})
+}
+
+/** Ids replaced first: lists are ordered by what stands there then. */
+function withNames(value: unknown, topicId: Replace): unknown {
+  if (Array.isArray(value)) return value.map(item => withNames(item, topicId))
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    name === 'topicId' ? topicId(item) : withNames(item, topicId),
+  ])
+  return Object.fromEntries(entries)
 }
 
 function plain(value: unknown, special: Readonly<Record<string, Replace>>): unknown {

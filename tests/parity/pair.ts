@@ -35,10 +35,17 @@ export class Pair {
   readonly #places: Record<Side, Place>
   readonly #ranges: Record<Side, Map<number, Range>>
   readonly #connections: Partial<Record<Side, WireConnection>> = {}
+  /** Names by topic id: each broker makes ids of its own. */
+  readonly #topics: Record<Side, Map<string, string>> = { kafka: new Map(), samsa: new Map() }
 
   constructor(places: Record<Side, Place>, ranges: Record<Side, Map<number, Range>>) {
     this.#places = places
     this.#ranges = ranges
+  }
+
+  /** Lets answers that name a topic by its id be compared by the topic. */
+  nameTopic(ids: Record<Side, string>, name: string): void {
+    for (const side of ['kafka', 'samsa'] as const) this.#topics[side].set(ids[side], `id of ${name}`)
   }
 
   /** Versions of an API that both speak; beside Kafka 3 only those that Kafka 4 dropped, the rest is Kafka 4's to say. */
@@ -122,7 +129,8 @@ export class Pair {
 
   async #compare<A extends Api>(label: string, api: A, version: number, asked: Asked<A>) {
     const answers = await this.#both(api, version, asked)
-    const fields = differencesOf(normalised(api, answers.kafka), normalised(api, answers.samsa))
+    const plain = (side: Side) => normalised(api, answers[side], this.#topics[side])
+    const fields = differencesOf(plain('kafka'), plain('samsa'))
     const found: Difference[] = fields.map(one => ({ ...one, api: api.name, version, label }))
     return { answers, found }
   }

@@ -83,6 +83,36 @@ describe('fetch sessions', () => {
     expect(sessions.count).toBe(0)
   })
 
+  it('begin with nothing, too, and end when nothing was added', () => {
+    const { sessions } = setUp()
+    const { sessionId } = opened(sessions.contextOf(request(0, 0)))
+    expect(sessionId).not.toBe(0)
+    expect(indexes(opened(sessions.contextOf(request(sessionId, 1, [partition(4)]))))).toEqual([4])
+    const other = opened(sessions.contextOf(request(0, 0)))
+    expect(opened(sessions.contextOf(request(other.sessionId, 1))).sessionId).toBe(0)
+    expect(sessions.count).toBe(1)
+  })
+
+  it('drop a partition that is named and forgotten in one request', () => {
+    const { sessions } = setUp()
+    const { sessionId } = opened(sessions.contextOf(request(0, 0, [partition(0), partition(1)])))
+    const forgotten = [{ topic: 'orders', topicId: ZERO_UUID, partitionIndex: 1 }]
+    const next = opened(sessions.contextOf({ ...request(sessionId, 1, [partition(1, 7)]), forgotten }))
+    expect(indexes(next)).toEqual([0])
+  })
+
+  it('take what was said last of a partition that is named twice, with a session and without', () => {
+    const { sessions } = setUp()
+    const twice = [partition(0, 1), partition(1), partition(0, 2)]
+    for (const epoch of [0, -1]) {
+      const context = opened(sessions.contextOf(request(0, epoch, twice)))
+      expect(context.partitions.map(one => [one.partitionIndex, one.fetchOffset])).toEqual([
+        [0, 2],
+        [1, 0],
+      ])
+    }
+  })
+
   it('serve a partition that had its turn after the others', () => {
     const { sessions } = setUp()
     const full = opened(sessions.contextOf(request(0, 0, [partition(0), partition(1)])))

@@ -3,6 +3,7 @@ import type { ErrorName } from '@samsa/protocol'
 
 /** What a client asks of one partition, and what it was last told: an incremental answer repeats neither. */
 export interface FetchPartition {
+  /** Empty where the client names topics by id, until the id was found to be that of a topic. */
   topic: string
   /** ZERO_UUID when the client speaks a version that names topics. */
   topicId: string
@@ -102,7 +103,7 @@ export class FetchSessions {
   }
 
   #open(request: SessionRequest): FetchContext {
-    if (request.partitions.length === 0 || !this.#makeRoom()) return sessionless(request)
+    if (!this.#makeRoom()) return sessionless(request)
     const session: Session = {
       id: this.#newId(),
       usesTopicIds: request.usesTopicIds,
@@ -139,13 +140,18 @@ export class FetchSessions {
   }
 }
 
-function sessionless(request: SessionRequest): FetchContext {
+function sessionless({ partitions, usesTopicIds }: SessionRequest): FetchContext {
   return {
     sessionId: NO_SESSION,
     isIncremental: false,
-    partitions: request.partitions,
+    partitions: partitions.length < 2 ? partitions : eachOnce(partitions, usesTopicIds),
     served() {},
   }
+}
+
+/** Of a partition that was named twice, what was said last. */
+function eachOnce(partitions: readonly FetchPartition[], usesTopicIds: boolean): FetchPartition[] {
+  return [...new Map(partitions.map(partition => [keyOf(partition, usesTopicIds), partition])).values()]
 }
 
 function contextOf(session: Session, isIncremental: boolean): FetchContext {
@@ -160,17 +166,19 @@ function contextOf(session: Session, isIncremental: boolean): FetchContext {
   }
 }
 
+/** Takes what is new, then drops what is to be forgotten: as in Apache Kafka, a partition that is both is gone. */
 function update(session: Session, request: SessionRequest): void {
-  for (const forgotten of request.forgotten) session.partitions.delete(keyOf(forgotten, session.usesTopicIds))
   for (const partition of request.partitions) {
     const key = keyOf(partition, session.usesTopicIds)
     const known = session.partitions.get(key)
     if (known === undefined) session.partitions.set(key, partition)
-    else Object.assign(known, partition, toldBefore(known))
+    else Object.assign(known, partition, whatIsKnown(known))
   }
+  for (const forgotten of request.forgotten) session.partitions.delete(keyOf(forgotten, session.usesTopicIds))
 }
 
-const toldBefore = (partition: FetchPartition) => ({
-  toldHighWatermark: partition.toldHighWatermark,
-  toldLogStartOffset: partition.toldLogStartOffset,
+const whatIsKnown = ({ topic, toldHighWatermark, toldLogStartOffset }: FetchPartition) => ({
+  topic,
+  toldHighWatermark,
+  toldLogStartOffset,
 })

@@ -69,9 +69,9 @@ function readPartition(
   isFirst: boolean,
 ): PartitionRead {
   const found = limits.usesTopicIds
-    ? hosted.lookUpById(asked.topicId, asked.partitionIndex)
+    ? lookUpById(asked, hosted)
     : hosted.lookUp(asked.topic, asked.partitionIndex)
-  if ('error' in found) return { ...failed(asked, found.error), abortedTransactions: [] }
+  if ('error' in found) return notFound(asked, found.error)
   const { partition } = found
   const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)
   if (epochError !== 'NONE') return failed(asked, epochError, partition)
@@ -110,6 +110,25 @@ function readPartition(
     records,
     abortedTransactions: limits.isReadCommitted ? outcome.abortedTransactions : null,
   }
+}
+
+/**
+ * Finds a partition by its topic's id. A session remembers the name of a topic it has met: once that topic is deleted,
+ * the answer tells, as Apache Kafka's does, whether there is another one of its name by now (KIP-516).
+ */
+function lookUpById(asked: FetchPartition, hosted: Partitions): ReturnType<Partitions['lookUpById']> {
+  const found = hosted.lookUpById(asked.topicId, asked.partitionIndex)
+  if ('partition' in found) asked.topic = found.partition.topic
+  if (!('error' in found) || found.error !== 'UNKNOWN_TOPIC_ID' || asked.topic === '') return found
+  const namesake = hosted.lookUp(asked.topic, asked.partitionIndex)
+  const isNone = 'error' in namesake && namesake.error === 'UNKNOWN_TOPIC_OR_PARTITION'
+  return { error: isNone ? 'UNKNOWN_TOPIC_OR_PARTITION' : 'INCONSISTENT_TOPIC_ID' }
+}
+
+/** Kafka looks for a topic of another id at a later place than for a missing one, and answers a little differently. */
+function notFound(asked: FetchPartition, error: ErrorName): PartitionRead {
+  const read = failed(asked, error)
+  return error === 'INCONSISTENT_TOPIC_ID' ? read : { ...read, abortedTransactions: [] }
 }
 
 function failed(asked: FetchPartition, error: ErrorName, partition?: Partition): PartitionRead {

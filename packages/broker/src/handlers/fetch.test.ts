@@ -375,6 +375,46 @@ describe('a fetch session', () => {
     expect(answer.errorCode).toBe('FETCH_SESSION_TOPIC_ID_ERROR')
   })
 
+  it('tells of a topic that was deleted and made again since it began, and answers unknown ones last', async () => {
+    const broker = await TestBroker.start()
+    const ids = new Map<string, string>()
+    for (const name of ['orders', 'stays']) ids.set(name, await broker.createTopic(name))
+    const client = await broker.connect()
+    const unknown = 'AAAAAAAAAAAAAAAAAAAAAQ'
+    const byId = (id: number, epoch: number, wanted: readonly (readonly [string, number])[]) =>
+      broker.finish(
+        client.ask(Fetch, 13, {
+          maxWaitMs: 0,
+          minBytes: 1,
+          sessionId: id,
+          sessionEpoch: epoch,
+          topics: wanted.map(([topicId, index]) => ({ topicId, partitions: [partition(index)] })),
+        }),
+      )
+    const told = ({ responses }: Awaited<ReturnType<typeof byId>>) =>
+      responses.flatMap(({ topicId, partitions }) =>
+        partitions.map(({ partitionIndex, errorCode }) => [topicId, partitionIndex, errorCode]),
+      )
+    const [orders, stays] = [ids.get('orders')!, ids.get('stays')!]
+    const full = await byId(0, 0, [
+      [orders, 0],
+      [orders, 5],
+      [unknown, 0],
+      [stays, 0],
+    ])
+    expect(told(full)).toEqual([
+      [orders, 0, 'NONE'],
+      [stays, 0, 'NONE'],
+      [unknown, 0, 'UNKNOWN_TOPIC_ID'],
+      [orders, 5, 'UNKNOWN_TOPIC_OR_PARTITION'],
+    ])
+    await broker.ask(DeleteTopics, 6, { topics: [{ name: 'orders', topicId: ZERO_UUID }], timeoutMs: 1000 })
+    expect(told(await byId(full.sessionId, 1, []))).toContainEqual([orders, 0, 'UNKNOWN_TOPIC_OR_PARTITION'])
+    await broker.createTopic('orders')
+    await broker.advance(1000)
+    expect(told(await byId(full.sessionId, 2, []))).toContainEqual([orders, 0, 'INCONSISTENT_TOPIC_ID'])
+  })
+
   it('gives each partition its turn when answers are full', async () => {
     const { broker, client } = await session()
     const value = 'x'.repeat(1000)
@@ -403,7 +443,8 @@ describe('a fetch session', () => {
       )
     const first = await request(0, 0, [0, 1, 2])
     const turns = [withRecords(first)]
-    for (let epoch = 1; epoch < 3; epoch++) turns.push(withRecords(await request(first.sessionId, epoch, [])))
-    expect(turns.flat().sort()).toEqual([0, 1, 2])
+    for (let epoch = 1; epoch < 5; epoch++) turns.push(withRecords(await request(first.sessionId, epoch, [])))
+    // The full answer leaves the order as the client gave it, as Apache Kafka's does.
+    expect(turns.flat()).toEqual([0, 0, 1, 2, 0])
   })
 })

@@ -118,13 +118,24 @@ function respond(
   context: RequestContext,
 ): FetchResponse {
   const responses: TopicAnswer[] = []
-  for (const read of reads) {
+  for (const read of inAnswerOrder(reads)) {
     const hasNews = noteTold(read)
     if (session.isIncremental && !hasNews) continue
-    if (read.records.length > 0) session.served(read.asked)
+    if (session.isIncremental && read.records.length > 0) session.served(read.asked)
     topicOf(responses, read.asked, usesTopicIds(context)).partitions.push(partitionOf(read))
   }
   return { throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.sessionId, responses }
+}
+
+/** Partitions that were read, then topics that are unknown, then partitions that are: Apache Kafka's order. */
+function inAnswerOrder(reads: readonly PartitionRead[]): readonly PartitionRead[] {
+  if (reads.every(read => rankOf(read) === 0)) return reads
+  return [...reads].sort((a, b) => rankOf(a) - rankOf(b))
+}
+
+function rankOf({ error }: PartitionRead): number {
+  if (error === 'NONE') return 0
+  return error === 'UNKNOWN_TOPIC_ID' ? 1 : error === 'UNKNOWN_TOPIC_OR_PARTITION' ? 2 : 0
 }
 
 /** Notes what the client is told of a partition, and returns whether that is news to it. */
