@@ -1,9 +1,17 @@
-import { AlterConfigs, CreateTopics, DescribeConfigs, IncrementalAlterConfigs } from '@samsa/protocol'
+import {
+  AlterConfigs,
+  CreateTopics,
+  DescribeConfigs,
+  IncrementalAlterConfigs,
+  ListConfigResources,
+} from '@samsa/protocol'
 import { awaitTopics } from './await-topics.ts'
 import type { Pair } from './pair.ts'
 
 const TOPIC = 2
 const BROKER = 4
+const CLIENT_METRICS = 16
+const GROUP = 32
 
 export async function configs(pair: Pair): Promise<void> {
   const versions = [DescribeConfigs, AlterConfigs, IncrementalAlterConfigs].flatMap(api =>
@@ -21,6 +29,35 @@ export async function configs(pair: Pair): Promise<void> {
   for (const version of pair.versions(DescribeConfigs)) await descriptions(pair, version)
   for (const version of pair.versions(AlterConfigs)) await replacements(pair, version)
   for (const version of pair.versions(IncrementalAlterConfigs)) await changes(pair, version)
+  await resources(pair)
+}
+
+/** What has a configuration: of groups and subscriptions to metrics only those that were given one (KIP-1142). */
+async function resources(pair: Pair): Promise<void> {
+  const versions = pair.versions(ListConfigResources)
+  if (versions.length === 0) return
+  const set = (resourceType: number, resourceName: string, name: string, value: string | null) => {
+    const configs = [{ name, value, configOperation: value === null ? 1 : 0 }]
+    const resources = [{ resourceType, resourceName, configs }]
+    return pair.ask('a configuration', IncrementalAlterConfigs, 1, { resources, validateOnly: false })
+  }
+  await set(GROUP, 'config-group', 'consumer.session.timeout.ms', '50000')
+  await set(GROUP, 'config-group-of-old', 'consumer.session.timeout.ms', '50000')
+  await set(GROUP, 'config-group-of-old', 'consumer.session.timeout.ms', null)
+  await set(CLIENT_METRICS, 'config-subscription', 'interval.ms', '1000')
+  await set(BROKER, '', 'log.retention.bytes', '1000000')
+  const list = (label: string, version: number, request: { resourceTypes?: number[] }) =>
+    pair.askUntilSettled(label, ListConfigResources, version, request)
+  for (const version of versions) {
+    await list('all', version, {})
+    if (version === 0) continue
+    for (const type of [TOPIC, BROKER, 8, CLIENT_METRICS, GROUP, 0, 1, 99, -1]) {
+      await list(`of type ${type}`, version, { resourceTypes: [type] })
+    }
+    await list('of two types', version, { resourceTypes: [GROUP, CLIENT_METRICS, GROUP] })
+    await list('of a known type and an unknown one', version, { resourceTypes: [GROUP, 3] })
+  }
+  await set(BROKER, '', 'log.retention.bytes', null)
 }
 
 async function descriptions(pair: Pair, version: number): Promise<void> {

@@ -53,6 +53,9 @@ const orderedBy = [
   'topicId',
 ]
 
+/** Where only one API's list is meant. */
+const orderedByOf: Readonly<Record<string, readonly string[]>> = { ListConfigResources: ['resourceName'] }
+
 /**
  * The answer as plain data, comparable between brokers.
  *
@@ -60,7 +63,8 @@ const orderedBy = [
  */
 export function normalised(api: Api, answer: unknown, topics: ReadonlyMap<string, string>): unknown {
   const topicId: Replace = value => topics.get(value as string) ?? value
-  return plain(withNames(answer, topicId), volatileOf[api.name] ?? {})
+  const keys = [...orderedBy, ...(orderedByOf[api.name] ?? [])]
+  return plain(withNames(answer, topicId), volatileOf[api.name] ?? {}, keys)
 }
 
 /** Ids replaced first: lists are ordered by what stands there then. */
@@ -74,22 +78,23 @@ function withNames(value: unknown, topicId: Replace): unknown {
   return Object.fromEntries(entries)
 }
 
-function plain(value: unknown, special: Readonly<Record<string, Replace>>): unknown {
+function plain(value: unknown, special: Readonly<Record<string, Replace>>, keys: readonly string[]): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
   if (typeof value === 'bigint') return `${value}n`
-  if (Array.isArray(value)) return inOrder(value).map(item => plain(item, special))
+  if (Array.isArray(value)) return inOrder(value, keys).map(item => plain(item, special, keys))
   if (value === null || typeof value !== 'object') return value
   const entries = Object.entries(value).map(([name, item]) => {
     const replace = special[name] ?? volatile[name]
-    return [name, replace === undefined || typeof item === 'object' ? plain(item, special) : replace(item)]
+    return [
+      name,
+      replace === undefined || typeof item === 'object' ? plain(item, special, keys) : replace(item),
+    ]
   })
   return Object.fromEntries(entries)
 }
 
-function inOrder(list: unknown[]): unknown[] {
-  const key = orderedBy.find(name =>
-    list.every(item => typeof item === 'object' && item !== null && name in item),
-  )
+function inOrder(list: unknown[], keys: readonly string[]): unknown[] {
+  const key = keys.find(name => list.every(item => typeof item === 'object' && item !== null && name in item))
   if (key === undefined) return list
   const at = (item: unknown) => (item as Record<string, string | number>)[key]!
   return [...list].sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0))

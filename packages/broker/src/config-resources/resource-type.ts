@@ -4,16 +4,21 @@ import type { ErrorName } from '@samsa/protocol'
 /** What a configuration belongs to, as its requests name the kinds. */
 export type ResourceKind = ConfigResource['type'] | 'broker-logger'
 
-const kinds: ReadonlyMap<number, ResourceKind> = new Map([
-  [2, 'topic'],
-  [4, 'broker'],
-  [8, 'broker-logger'],
-  [16, 'client-metrics'],
-  [32, 'group'],
-])
+const codes: Readonly<Record<ResourceKind, number>> = {
+  topic: 2,
+  broker: 4,
+  'broker-logger': 8,
+  'client-metrics': 16,
+  group: 32,
+}
+const kinds = new Map(Object.entries(codes).map(([kind, code]) => [code, kind as ResourceKind]))
 
 export function resourceKindOf(code: number): ResourceKind | undefined {
   return kinds.get(code)
+}
+
+export function codeOfResourceKind(kind: ResourceKind): number {
+  return codes[kind]
 }
 
 /** Why a request about a resource cannot be served. */

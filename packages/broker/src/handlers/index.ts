@@ -19,6 +19,7 @@ import { incrementalAlterConfigs } from './incremental-alter-configs.ts'
 import { initProducerId } from './init-producer-id.ts'
 import { joinGroup } from './join-group.ts'
 import { leaveGroup } from './leave-group.ts'
+import { listConfigResources } from './list-config-resources.ts'
 import { listGroups } from './list-groups.ts'
 import { listOffsets } from './list-offsets.ts'
 import { metadata } from './metadata.ts'
@@ -45,6 +46,7 @@ export const handlers = [
   describeConfigs,
   alterConfigs,
   incrementalAlterConfigs,
+  listConfigResources,
   describeCluster,
   describeLogDirs,
   describeTopicPartitions,

@@ -66,8 +66,10 @@ describe('altering configurations', () => {
     )
     model.submit(decideAlterConfigs(model.image, [{ resource: broker, what: { x: '1' } }], schema, false))
     expect(model.image.brokerConfig('default')).toEqual({ x: '1' })
+    expect(model.image.configuredNames('broker')).toEqual(['default'])
     model.submit(decideAlterConfigs(model.image, [{ resource: broker, what: {} }], schema, false))
     expect(model.entries.get(keys.config(broker))).toBeUndefined()
+    expect(model.image.configuredNames('broker')).toEqual([])
   })
 
   it('changes nothing when it only validates', () => {

@@ -1,5 +1,5 @@
 import { hasCollisionCharacters, unifyCollisionCharacters } from '../topics/topic-name.ts'
-import { type ALL_BROKERS, type ConfigResource, keys } from './keys.ts'
+import { type ALL_BROKERS, type ConfigResource, type ConfigResourceType, keys } from './keys.ts'
 import { PersistentMap } from './persistent-map.ts'
 import type { PartitionImage, TopicImage } from './topic-image.ts'
 import type { BrokerValue, ConfigValue } from './values.ts'
@@ -113,6 +113,15 @@ export class MetadataImage {
   /** The overrides of a resource; none when it has none. */
   config(resource: ConfigResource): ConfigImage {
     return this.parts.configs.get(keys.config(resource)) ?? NO_CONFIG
+  }
+
+  /** Names of the resources of that type that have overrides, in order. */
+  configuredNames(type: ConfigResourceType): string[] {
+    const prefix = keys.config({ type, name: '' })
+    const names: string[] = []
+    for (const key of this.parts.configs.keys())
+      if (key.startsWith(prefix)) names.push(key.slice(prefix.length))
+    return names.sort()
   }
 
   topicConfig(name: string): ConfigValue {
