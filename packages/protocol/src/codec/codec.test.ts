@@ -7,8 +7,8 @@ import { type AnyMessage, Message } from '../schema/message.ts'
 import { arbitraryFields } from './arbitrary.testing.ts'
 import { RESPONSE_BUDGET_BYTES, openBudget } from './budget.ts'
 import { decodeMessage, encodeMessage } from './codec.ts'
-import { compileDecode } from './compile-decode.ts'
-import { compileEncode } from './compile-encode.ts'
+import { compileDecode, compileDecodeInSteps } from './compile-decode.ts'
+import { compileEncode, compileEncodeInSteps } from './compile-encode.ts'
 import { interpretDecode } from './interpret-decode.ts'
 import { interpretEncode } from './interpret-encode.ts'
 
@@ -42,12 +42,22 @@ function outcome(decode: (reader: ByteReader) => unknown, bytes: Uint8Array): un
   }
 }
 
+/** What the last step of something done in steps comes to. */
+function lastOf<T>(steps: Iterator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
 describe.each(messages.map(message => [message.name, message] as const))('%s', (_, message) => {
   const versions = versionsOf(message)
   const codecs = versions.map(version => ({
     version,
     decode: compileDecode(message, version),
     encode: compileEncode(message, version),
+    decodeInSteps: compileDecodeInSteps(message, version),
+    encodeInSteps: compileEncodeInSteps(message, version),
     values: arbitraryFields(message.fields, version, message.isFlexible(version)),
   }))
 
@@ -63,6 +73,18 @@ describe.each(messages.map(message => [message.name, message] as const))('%s', (
         }),
         { numRuns: 12 },
       )
+    }
+  })
+
+  test('what is done in steps comes to the same', () => {
+    for (const { version, decode, encode, decodeInSteps, encodeInSteps } of codecs) {
+      const values = arbitraryFields(message.fields, version, message.isFlexible(version), 5)
+      for (const value of fc.sample(values, { numRuns: 3, seed: version })) {
+        const bytes = written(writer => encode(value, writer))
+        expect(written(writer => lastOf(encodeInSteps(value, writer)))).toEqual(bytes)
+        const whole = outcome(decode, bytes)
+        expect(outcome(reader => lastOf(decodeInSteps(reader)), bytes)).toStrictEqual(whole)
+      }
     }
   })
 

@@ -1,9 +1,9 @@
 import { ByteReader, ByteWriter, MalformedError } from '@samsa/base'
 import type { Api, CompleteResponseOf, RequestDraftOf, RequestOf, ResponseOf } from '../schema/api.ts'
 import type { AnyMessage, MessageDraftOf, MessageOf } from '../schema/message.ts'
-import { REQUEST_BUDGET_BYTES, RESPONSE_BUDGET_BYTES, openBudget } from './budget.ts'
-import { type Decode, compileDecode } from './compile-decode.ts'
-import { type Encode, compileEncode } from './compile-encode.ts'
+import { REQUEST_BUDGET_BYTES, RESPONSE_BUDGET_BYTES, budgetLeft, openBudget } from './budget.ts'
+import { type Decode, type DecodeInSteps, compileDecode, compileDecodeInSteps } from './compile-decode.ts'
+import { type Encode, type EncodeInSteps, compileEncode, compileEncodeInSteps } from './compile-encode.ts'
 import { EncodeError } from './encode-error.ts'
 import { interpretDecode } from './interpret-decode.ts'
 import { interpretEncode } from './interpret-encode.ts'
@@ -11,6 +11,49 @@ import { interpretEncode } from './interpret-encode.ts'
 /** Decodes the body of a request, after its header. Byte fields are views. Throws `MalformedError` with the path. */
 export function decodeRequest<A extends Api>(api: A, version: number, reader: ByteReader): RequestOf<A> {
   return decodeBody(api.request, version, reader, REQUEST_BUDGET_BYTES) as RequestOf<A>
+}
+
+/**
+ * `decodeRequest` in steps: the request comes with the last one. Between two steps other work may be done, decoding
+ * included, so that a large request keeps nobody waiting.
+ */
+export function* decodeRequestInSteps<A extends Api>(
+  api: A,
+  version: number,
+  reader: ByteReader,
+): Generator<undefined, RequestOf<A>> {
+  const codec = codecOf(api.request, version)
+  const start = reader.position
+  let budget = REQUEST_BUDGET_BYTES
+  try {
+    const steps = codec.decodeInSteps(reader)
+    for (;;) {
+      openBudget(budget)
+      const step = steps.next()
+      if (step.done) return step.value as RequestOf<A>
+      budget = budgetLeft()
+      yield
+    }
+  } catch (error) {
+    throw explained(error, api.request, version, reader, start, REQUEST_BUDGET_BYTES)
+  }
+}
+
+/** `encodeResponse` in steps. Between two of them other work may be done, with other writers. */
+export function* encodeResponseInSteps<A extends Api>(
+  api: A,
+  version: number,
+  response: ResponseOf<A>,
+  writer: ByteWriter,
+): Generator<undefined, void> {
+  const codec = codecOf(api.response, version)
+  try {
+    const steps = codec.encodeInSteps(response, writer)
+    while (!steps.next().done) yield
+  } catch (error) {
+    interpretEncode(api.response, version, response, new ByteWriter())
+    throw error
+  }
 }
 
 /** Encodes the body of a request. Throws `EncodeError` with the path when the version cannot say it. */
@@ -96,14 +139,16 @@ export function decodeVersioned<M extends AnyMessage>(
 }
 
 /** Messages up to this size are read again to tell what is wrong with them, and where. */
-const EXPLAINED_BYTES_MAX = 64 * 1024
+const EXPLAINED_BYTES_MAX = 4 * 1024
 
-/** The two halves of a version's codec, each made at its first use. */
+/** The parts of a version's codec, each made at its first use. */
 class Codec {
   readonly #message: AnyMessage
   readonly #version: number
   #decode: Decode | undefined
   #encode: Encode | undefined
+  #decodeInSteps: DecodeInSteps | undefined
+  #encodeInSteps: EncodeInSteps | undefined
 
   constructor(message: AnyMessage, version: number) {
     this.#message = message
@@ -118,6 +163,16 @@ class Codec {
   encode(value: unknown, writer: ByteWriter): void {
     this.#encode ??= compileEncode(this.#message, this.#version)
     this.#encode(value, writer)
+  }
+
+  decodeInSteps(reader: ByteReader): Iterator<undefined, unknown> {
+    this.#decodeInSteps ??= compileDecodeInSteps(this.#message, this.#version)
+    return this.#decodeInSteps(reader)
+  }
+
+  encodeInSteps(value: unknown, writer: ByteWriter): Iterator<undefined, void> {
+    this.#encodeInSteps ??= compileEncodeInSteps(this.#message, this.#version)
+    return this.#encodeInSteps(value, writer)
   }
 }
 
@@ -140,14 +195,27 @@ function decodeBody(message: AnyMessage, version: number, reader: ByteReader, bu
   try {
     return codec.decode(reader)
   } catch (error) {
-    if (!(error instanceof MalformedError)) throw error
-    // The interpreter finds the same fault and knows the path. It is slow, so strangers cannot have it read much.
-    if (reader.end - start <= EXPLAINED_BYTES_MAX) {
-      reader.position = start
-      openBudget(budgetBytes)
-      interpretDecode(message, version, reader)
-    }
-    throw error
+    throw explained(error, message, version, reader, start, budgetBytes)
+  }
+}
+
+/** The error with the path of what is wrong: the interpreter finds the same fault. It is slow, so strangers cannot have it read much. */
+function explained(
+  error: unknown,
+  message: AnyMessage,
+  version: number,
+  reader: ByteReader,
+  start: number,
+  budgetBytes: number,
+): unknown {
+  if (!(error instanceof MalformedError) || reader.end - start > EXPLAINED_BYTES_MAX) return error
+  reader.position = start
+  openBudget(budgetBytes)
+  try {
+    interpretDecode(message, version, reader)
+    return error
+  } catch (found) {
+    return found
   }
 }
 

@@ -11,10 +11,12 @@ import {
   inlineFields,
   taggedFields,
 } from './layout.ts'
-import { Source } from './source.ts'
+import { STEP_ITEMS, Source } from './source.ts'
 
 /** Decodes one version of one message. */
 export type Decode = (reader: ByteReader) => unknown
+/** The same in steps: between two of them, other work may be done. */
+export type DecodeInSteps = (reader: ByteReader) => Iterator<undefined, unknown>
 
 // A decoder is one function without calls between structs: `b` are the bytes, `p` the position, `end` the end. Fields
 // of fixed size that stand together are checked together. For `{ partition: int32, offset: int64 }` it reads like
@@ -30,12 +32,18 @@ export function compileDecode(message: AnyMessage, version: number): Decode {
   return decoderSource(message, version).compile(decodeScope)
 }
 
-/** The source of the decoder of one version of a message. */
-export function decoderSource(message: AnyMessage, version: number): Source {
+/** Generates and compiles the decoder that works in steps. */
+export function compileDecodeInSteps(message: AnyMessage, version: number): DecodeInSteps {
+  return decoderSource(message, version, true).compile(decodeScope)
+}
+
+/** The source of the decoder of one version of a message; `inSteps` that of a generator. */
+export function decoderSource(message: AnyMessage, version: number, inSteps = false): Source {
   const source = new Source()
-  source.line(`return function decode${message.name}V${version}(reader) {`)
+  source.line(`return function${inSteps ? '*' : ''} decode${message.name}V${version}(reader) {`)
   source.line('const b = reader.bytes, end = reader.end; let p = reader.position')
-  const generator = new DecoderGenerator(source, version, message.isFlexible(version))
+  if (inSteps) source.line(`let step = ${STEP_ITEMS}`)
+  const generator = new DecoderGenerator(source, version, message.isFlexible(version), inSteps)
   const result = generator.struct(message.fields, false)
   source.line(`reader.position = p; return ${result} }`)
   return source
@@ -45,11 +53,18 @@ class DecoderGenerator {
   readonly #source: Source
   readonly #version: number
   readonly #isFlexible: boolean
+  readonly #inSteps: boolean
 
-  constructor(source: Source, version: number, isFlexible: boolean) {
+  constructor(source: Source, version: number, isFlexible: boolean, inSteps: boolean) {
     this.#source = source
     this.#version = version
     this.#isFlexible = isFlexible
+    this.#inSteps = inSteps
+  }
+
+  /** Counts an item of a list; ends a step after so many of them. */
+  #item(): void {
+    if (this.#inSteps) this.#source.line(`if (--step === 0) { step = ${STEP_ITEMS}; yield }`)
   }
 
   /** Reads a struct and returns the name of its object; `isChecked` when its bytes are known to be there. */
@@ -147,6 +162,7 @@ class DecoderGenerator {
     source.line(`if (${count} * ${bound} > end - p) malformed()`)
     source.line(`charge(${count} * ${elementBytes(element)}); ${result} = []`)
     source.line(`for (let ${i} = 0; ${i} < ${count}; ${i}++) {`)
+    this.#item()
     source.line(`${result}.push(${this.#element(element)}) } }`)
     return result
   }
@@ -204,12 +220,13 @@ class DecoderGenerator {
     source.line('if (b[p] === 0) p++; else {')
     source.line(`let ${left} = varint(b, p, end); p = cursor.at`)
     source.line(`for (; ${left} > 0; ${left}--) {`)
+    this.#item()
     source.line(`const ${tag} = varint(b, p, end), ${size} = varint(b, cursor.at, end); p = cursor.at`)
     source.line(`if (${size} > end - p) malformed()`)
     source.line(`const ${next} = p + ${size}`)
     source.line(`switch (${tag}) {`)
     for (const [name, field] of known) {
-      source.line(`case ${field.tag}: {`)
+      source.line(`case ${field.tag}: { charge(KNOWN_TAG_BYTES)`)
       source.line(`${values.get(name)} = ${this.#field(field)}; break }`)
     }
     source.line(`default: charge(UNKNOWN_TAG_BYTES); (${unknown} ??= []).push(`)

@@ -11,10 +11,12 @@ import {
   isOmissible,
   taggedFields,
 } from './layout.ts'
-import { Source } from './source.ts'
+import { STEP_ITEMS, Source } from './source.ts'
 
 /** Encodes one version of one message. */
 export type Encode = (value: unknown, writer: ByteWriter) => void
+/** The same in steps: between two of them, other work may be done, with other writers. */
+export type EncodeInSteps = (value: unknown, writer: ByteWriter) => Iterator<undefined, void>
 
 // An encoder is one function that writes into the writer's chunk `c` from `p`; room for neighbours of fixed size is made
 // at once. Before a function is called that moves on the writer, `p` is put back, and `c` and `p` are fetched after it.
@@ -24,12 +26,19 @@ export function compileEncode(message: AnyMessage, version: number): Encode {
   return encoderSource(message, version).compile(encodeScope)
 }
 
-/** The source of the encoder of one version of a message. */
-export function encoderSource(message: AnyMessage, version: number): Source {
+/** Generates and compiles the encoder that works in steps. */
+export function compileEncodeInSteps(message: AnyMessage, version: number): EncodeInSteps {
+  return encoderSource(message, version, true).compile(encodeScope)
+}
+
+/** The source of the encoder of one version of a message; `inSteps` that of a generator. */
+export function encoderSource(message: AnyMessage, version: number, inSteps = false): Source {
   const source = new Source()
-  source.line(`return function encode${message.name}V${version}(value, w) {`)
+  source.line(`return function${inSteps ? '*' : ''} encode${message.name}V${version}(value, w) {`)
   source.line('let c = w.chunk, p = w.at')
-  new EncoderGenerator(source, version, message.isFlexible(version)).struct('value', message.fields)
+  if (inSteps) source.line(`let step = ${STEP_ITEMS}`)
+  const generator = new EncoderGenerator(source, version, message.isFlexible(version), inSteps)
+  generator.struct('value', message.fields)
   source.line('w.at = p }')
   return source
 }
@@ -38,11 +47,18 @@ class EncoderGenerator {
   readonly #source: Source
   readonly #version: number
   readonly #isFlexible: boolean
+  #inSteps: boolean
 
-  constructor(source: Source, version: number, isFlexible: boolean) {
+  constructor(source: Source, version: number, isFlexible: boolean, inSteps: boolean) {
     this.#source = source
     this.#version = version
     this.#isFlexible = isFlexible
+    this.#inSteps = inSteps
+  }
+
+  /** Counts an item of a list; ends a step after so many of them. */
+  #item(): void {
+    if (this.#inSteps) this.#source.line(`if (--step === 0) { step = ${STEP_ITEMS}; yield }`)
   }
 
   /** Writes the fields of the object that `value` names. */
@@ -158,6 +174,7 @@ class EncoderGenerator {
     source.line(`const ${count} = ${given}.length`)
     this.#count(count)
     source.line(`for (let ${i} = 0; ${i} < ${count}; ${i}++) {`)
+    this.#item()
     this.#element(`${given}[${i}]`, element)
     source.line('} }')
   }
@@ -232,10 +249,14 @@ class EncoderGenerator {
       `tagged(w, ${field.tag}, ${expression}, function (${given}, w) { let c = w.chunk, p = w.at`,
     )
     const { type } = field
+    // What a tagged field holds is small; its function cannot end a step of the one around it.
+    const inSteps = this.#inSteps
+    this.#inSteps = false
     if (fixedBytes(type) > 0) this.#run([[given, type]])
     else if (type.kind === 'struct' && field.isNullableIn(this.#version))
       this.#nullableStruct(given, type.fields, 0)
     else this.#variable(given, field)
+    this.#inSteps = inSteps
     this.#source.line('w.at = p })')
   }
 }

@@ -1,6 +1,6 @@
 import { MalformedError, decodeUtf8, readInt64, uuidFromBytes } from '@samsa/base'
 import { errorNameOf } from '../errors.ts'
-import { UNKNOWN_TAG_BYTES, charge } from './budget.ts'
+import { FREE_TEXT_BYTES, KNOWN_TAG_BYTES, UNKNOWN_TAG_BYTES, charge } from './budget.ts'
 import { EMPTY_BYTES, STRING_BYTES_MAX } from './layout.ts'
 import { cachedText } from './text-cache.ts'
 
@@ -38,6 +38,7 @@ function float64(b: Uint8Array, at: number): number {
 
 function text(b: Uint8Array, at: number, length: number, end: number): string {
   if (length > end - at || length > STRING_BYTES_MAX) malformed()
+  if (length > FREE_TEXT_BYTES) charge(length)
   cursor.at = at + length
   return cachedText(b, at, length) ?? decodeUtf8(b, at, at + length)
 }
@@ -124,6 +125,7 @@ export const decodeScope = {
   compactBytes,
   compactNullableBytes,
   charge,
+  KNOWN_TAG_BYTES,
   UNKNOWN_TAG_BYTES,
   EMPTY_BYTES,
 }

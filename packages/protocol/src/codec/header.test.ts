@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, MalformedError } from '@samsa/base'
+import { ByteReader, ByteWriter, MalformedError, concatBytes } from '@samsa/base'
 import { describe, expect, test } from 'vitest'
 import { ApiVersions, ControlledShutdown, Fetch, Metadata, apis } from '../messages/index.ts'
 import {
@@ -21,6 +21,16 @@ function reader(...bytes: number[]): ByteReader {
 }
 
 describe('the header of a request', () => {
+  test('with thousands of tagged fields is none: they would only take time', () => {
+    const writer = new ByteWriter()
+    encodeRequestHeader(Metadata, 12, 1, 'client', writer)
+    const tags = new ByteWriter()
+    tags.unsignedVarint(30_000)
+    for (let i = 0; i < 30_000; i++) tags.bytes(new Uint8Array([9, 0]))
+    const bytes = concatBytes([writer.toBytes().subarray(0, -1), tags.toBytes()])
+    expect(() => decodeRequestHeader(new ByteReader(bytes))).toThrow('a header with 30000 tagged fields')
+  })
+
   test('comes back from its bytes, in every version of every API', () => {
     for (const api of apis) {
       for (let version = api.minVersion; version <= api.maxVersion; version++) {

@@ -60,9 +60,14 @@ function decodeClientId(reader: ByteReader): string | null {
   return length < 0 ? null : reader.utf8(length)
 }
 
+/** No release has more than one; whoever sends thousands only wants them read. */
+const HEADER_TAGS_MAX = 1_000
+
 // No tagged field of a header is known so far.
 function skipTags(reader: ByteReader): void {
-  for (let left = reader.unsignedVarint(); left > 0; left--) {
+  const count = reader.unsignedVarint()
+  if (count > HEADER_TAGS_MAX) throw new MalformedError(`a header with ${count} tagged fields is none`)
+  for (let left = count; left > 0; left--) {
     reader.unsignedVarint()
     reader.skip(reader.unsignedVarint())
   }

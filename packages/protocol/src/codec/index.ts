@@ -2,11 +2,13 @@ export {
   EncodeError,
   decodeMessage,
   decodeRequest,
+  decodeRequestInSteps,
   decodeResponse,
   decodeVersioned,
   encodeMessage,
   encodeRequest,
   encodeResponse,
+  encodeResponseInSteps,
   encodeVersioned,
 } from './codec.ts'
 export {

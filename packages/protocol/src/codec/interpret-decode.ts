@@ -2,7 +2,7 @@ import { type ByteReader, MalformedError } from '@samsa/base'
 import { errorNameOf } from '../errors.ts'
 import type { AnyField, FieldType, Fields, UnknownTaggedField } from '../schema/field.ts'
 import type { AnyMessage } from '../schema/message.ts'
-import { UNKNOWN_TAG_BYTES, charge, elementBytes } from './budget.ts'
+import { FREE_TEXT_BYTES, KNOWN_TAG_BYTES, UNKNOWN_TAG_BYTES, charge, elementBytes } from './budget.ts'
 import { STRING_BYTES_MAX, boundingBytes, defaultOf, inlineFields, taggedFields } from './layout.ts'
 
 // The reference decoder: one function per idea of the format, read off the schema field by field. The compiled decoder
@@ -53,6 +53,7 @@ function readTags(fields: Fields, format: Format, reader: ByteReader, path: stri
       charge(UNKNOWN_TAG_BYTES)
       unknown.push({ tag, bytes: reader.slice(size) })
     } else {
+      charge(KNOWN_TAG_BYTES)
       const [name, field] = known
       value[name] = within(`${path}/${name}`, at => readTaggedField(field, format, reader, at))
       if (reader.position !== end) throw new MalformedError(`tagged field ${tag} does not fill its size`)
@@ -109,6 +110,7 @@ function readLength(format: Format, reader: ByteReader, read: 'int16' | 'int32')
 function readString(format: Format, reader: ByteReader): string | null {
   const length = readLength(format, reader, 'int16')
   if (length > STRING_BYTES_MAX) throw new MalformedError(`a string of ${length} bytes is too long`)
+  if (length > FREE_TEXT_BYTES) charge(length)
   return length < 0 ? null : reader.utf8(length)
 }
 

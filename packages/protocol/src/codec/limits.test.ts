@@ -1,15 +1,17 @@
-import { ByteReader, ByteWriter, MalformedError } from '@samsa/base'
+import { ByteReader, ByteWriter, MalformedError, concatBytes } from '@samsa/base'
 import { describe, expect, test } from 'vitest'
-import { Fetch, Heartbeat, Metadata, Produce } from '../messages/index.ts'
+import { CreateTopics, Fetch, Heartbeat, Metadata, Produce } from '../messages/index.ts'
 import { array, bigInt64, bytes, int32, string, struct } from '../schema/field.ts'
 import { message } from '../schema/message.ts'
 import {
   decodeMessage,
   decodeRequest,
+  decodeRequestInSteps,
   decodeVersioned,
   encodeMessage,
   encodeRequest,
   encodeResponse,
+  encodeResponseInSteps,
   encodeVersioned,
 } from './codec.ts'
 
@@ -73,6 +75,28 @@ describe('hostile lengths', () => {
     )
   })
 
+  test('long strings have their price', () => {
+    const frame = new Uint8Array(40_000_000).fill(0x61)
+    frame.set([0, 0, 4, 0])
+    for (let at = 4; at < frame.length - 2; at += 2 + 32_000) frame.set([32_000 >> 8, 32_000 & 255], at)
+    expect(() => decodeRequest(Metadata, 0, new ByteReader(frame))).toThrow(
+      'more objects than any honest one',
+    )
+  })
+
+  test('a known tagged field that comes again and again has its price, too', () => {
+    const frame = new Uint8Array(10_000_000)
+    const writer = new ByteWriter()
+    encodeRequest(Fetch, 12, { maxWaitMs: 1, minBytes: 1, topics: [] }, writer)
+    const request = writer.toBytes().subarray(0, -1)
+    const count = new ByteWriter()
+    count.unsignedVarint(3_000_000)
+    const start = concatBytes([request, count.toBytes()])
+    frame.set(start)
+    for (let at = start.length; at < frame.length - 2; at += 3) frame.set([0, 1, 1], at)
+    expect(() => decodeRequest(Fetch, 12, new ByteReader(frame))).toThrow('more objects than any honest one')
+  })
+
   test('unknown tagged fields have their price, too', () => {
     const frame = new Uint8Array(10_000_000)
     const writer = new ByteWriter()
@@ -87,6 +111,75 @@ describe('hostile lengths', () => {
     expect(() => decodeRequest(Heartbeat, 4, new ByteReader(frame))).toThrow(
       'more objects than any honest one',
     )
+  })
+})
+
+describe('a large message', () => {
+  const topicCount = 10_000
+  const partitions = Array.from({ length: 10 }, (_, partition) => ({
+    partition,
+    fetchOffset: 0,
+    partitionMaxBytes: 1,
+  }))
+  const request = {
+    maxWaitMs: 1,
+    minBytes: 1,
+    topics: Array.from({ length: topicCount }, (_, i) => ({ topic: `topic-${i}`, partitions })),
+  }
+
+  test('of ten thousand topics with ten partitions each is decoded, at once and in steps', () => {
+    const writer = new ByteWriter()
+    encodeRequest(Fetch, 12, request, writer)
+    const bytes = writer.toBytes()
+    const whole = decodeRequest(Fetch, 12, new ByteReader(bytes))
+    expect(whole.topics).toHaveLength(topicCount)
+    const steps = decodeRequestInSteps(Fetch, 12, new ByteReader(bytes))
+    let count = 0
+    for (;;) {
+      const step = steps.next()
+      if (step.done) {
+        expect(step.value).toEqual(whole)
+        break
+      }
+      count++
+      // Others decode meanwhile, with budgets of their own.
+      if (count === 5) {
+        expect(() => decodeRequest(Metadata, 0, new ByteReader(new Uint8Array([9, 9, 9, 9])))).toThrow(
+          MalformedError,
+        )
+      }
+    }
+    expect(count).toBeGreaterThan(1000)
+  })
+
+  test('in steps has one budget over all of them', () => {
+    const frame = new Uint8Array(40_000_000)
+    const writer = new ByteWriter()
+    writer.unsignedVarint(5)
+    writer.unsignedVarint(300_001)
+    frame.set(writer.toBytes())
+    const steps = decodeRequestInSteps(CreateTopics, 5, new ByteReader(frame))
+    const decode = () => {
+      while (!steps.next().done) decodeRequest(Metadata, 0, new ByteReader(new Uint8Array(4)))
+    }
+    expect(decode).toThrow(MalformedError)
+  })
+
+  test('is encoded in steps to the same bytes, while others write', () => {
+    const topics = Array.from({ length: topicCount }, (_, i) => ({
+      name: `topic-${i}`,
+      errorCode: 'NONE' as const,
+      partitions: [],
+    }))
+    const writer = new ByteWriter()
+    encodeResponse(Metadata, 9, { brokers: [], topics }, writer)
+    const inSteps = new ByteWriter()
+    for (const _ of encodeResponseInSteps(Metadata, 9, { brokers: [], topics }, inSteps)) {
+      const other = new ByteWriter()
+      other.utf8('something else')
+      other.finish()
+    }
+    expect(inSteps.toBytes()).toEqual(writer.toBytes())
   })
 })
 

@@ -1,3 +1,9 @@
+/**
+ * Items of lists that a codec which works in steps reads or writes in one: few enough that the longest strings take
+ * little time, many enough that steps cost next to nothing.
+ */
+export const STEP_ITEMS = 32
+
 /** Lines of generated source, and names that are used once. */
 export class Source {
   readonly #lines: string[] = []
