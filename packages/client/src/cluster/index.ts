@@ -1,0 +1,6 @@
+export { Cluster, type RetryOptions, type SendOptions, type Target } from './cluster.ts'
+export type { CoordinatorKind } from './coordinators.ts'
+export type { EnsureOptions, Following, MetadataCache } from './metadata-cache.ts'
+export type { Purpose } from './nodes.ts'
+export type { Broker, Leader, PartitionMetadata, TopicMetadata } from './topic-metadata.ts'
+export { type BackOffOptions, backOffMs } from './back-off.ts'

@@ -1,0 +1,384 @@
+import { type Clock, type Connection, type Logger, NetworkError, type Timer } from '@samsa/base'
+import { type FrameClient, openFrameClient } from '@samsa/net'
+import type { Api, CompleteResponseOf, RequestDraftOf } from '@samsa/protocol'
+import { KafkaError, asKafkaError } from '../errors.ts'
+import type { RequestMeasurement } from '../telemetry/telemetry.ts'
+import type { BrokerVersions } from './api-versions.ts'
+import { type BrokerAddress, brokerName } from './broker-address.ts'
+import { askVersions } from './handshake.ts'
+import type { Login } from './login.ts'
+import { decodeFrame, encodeFrame } from './request-codec.ts'
+import { RequestQueue, type WaitingRequest } from './request-queue.ts'
+
+export interface RequestOptions {
+  /** How long to wait for the connection, and then for the answer. Default: `request.timeout.ms`. */
+  readonly timeoutMs?: number
+  /** Bounds of the version to speak, both included. */
+  readonly minVersion?: number
+  readonly maxVersion?: number
+  readonly signal?: AbortSignal
+}
+
+/** A request, or how to say it in the version that was agreed on. */
+export type RequestInput<A extends Api> = RequestDraftOf<A> | ((version: number) => RequestDraftOf<A>)
+
+export interface BrokerConnectionOptions {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly address: BrokerAddress
+  readonly clientId: string
+  readonly requestTimeoutMs: number
+  /** Closed after that long without a request; -1 for never. */
+  readonly idleMs: number
+  readonly maxInFlight: number
+  /** Waited before connecting: the back-off after earlier failures. */
+  readonly delayMs: number
+  connect(): Promise<Connection>
+  /** Logs in after the handshake, and again before the session ends (KIP-368). */
+  readonly login: Login | undefined
+  readonly onReady: () => void
+  /** Called once, at the end, however it came. */
+  readonly onClosed: (error: KafkaError, wasReady: boolean) => void
+  readonly onRequest?: (measurement: RequestMeasurement) => void
+}
+
+type State = 'connecting' | 'ready' | 'logging in' | 'closed'
+
+/**
+ * One connection to a broker: connects, agrees on versions, logs in, then sends requests in the order they were made.
+ *
+ * Requests made before it is ready wait in a queue; so do those beyond `maxInFlight` and, while the broker throttles the
+ * client (KIP-219), all. Every wait ends: with an answer, a timeout, an abort or the end of the connection.
+ */
+export class BrokerConnection {
+  readonly address: BrokerAddress
+  readonly #options: BrokerConnectionOptions
+  readonly #name: string
+  readonly #queue: RequestQueue
+  #state: State = 'connecting'
+  #frames: FrameClient | undefined
+  #versions: BrokerVersions | undefined
+  #nextCorrelationId = 0
+  #inFlight = 0
+  #lastUsedMs: number
+  #mutedUntilMs = 0
+  #loginAgainAtMs = Number.POSITIVE_INFINITY
+  #closedBy: KafkaError | undefined
+  readonly #timers = new Set<Timer>()
+  readonly #ready: Promise<void>
+  #tellReady!: () => void
+  #tellFailed!: (error: KafkaError) => void
+
+  constructor(options: BrokerConnectionOptions) {
+    this.#options = options
+    this.address = options.address
+    this.#name = brokerName(options.address)
+    this.#queue = new RequestQueue(options.clock, this.#name)
+    this.#lastUsedMs = options.clock.monotonicMs()
+    this.#ready = new Promise((resolve, reject) => {
+      this.#tellReady = resolve
+      this.#tellFailed = reject
+    })
+    this.#ready.catch(() => {})
+    if (options.delayMs > 0) this.#after(options.delayMs, () => void this.#open())
+    else void this.#open()
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready' || this.#state === 'logging in'
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  /** Requests sent and not answered, and those that wait. */
+  get load(): number {
+    return this.#inFlight + this.#queue.length
+  }
+
+  /** Requests sent and not answered. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Resolves once requests can be sent. Rejects with the `KafkaError` that keeps it from being so. */
+  ready(): Promise<void> {
+    return this.#ready
+  }
+
+  /** What the broker speaks; known once the connection is ready. */
+  get versions(): BrokerVersions | undefined {
+    return this.#versions
+  }
+
+  /**
+   * Sends a request and waits for the answer. Rejects with `KafkaError`: DISCONNECTED, TIMED_OUT, UNSUPPORTED,
+   * INVALID_ARGUMENT, AUTHENTICATION, MALFORMED, ABORTED or CLOSED.
+   */
+  request<A extends Api>(
+    api: A,
+    input: RequestInput<A>,
+    options: RequestOptions = {},
+  ): Promise<CompleteResponseOf<A>> {
+    return new Promise((resolve, reject) => {
+      this.#submit({ api, input, options, resolve, reject, hasAnswer: true })
+    }) as Promise<CompleteResponseOf<A>>
+  }
+
+  /** Sends a request that has no answer (Produce with acks=0); resolves once it is handed to the network. */
+  sendOneWay<A extends Api>(api: A, input: RequestInput<A>, options: RequestOptions = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#submit({ api, input, options, resolve: () => resolve(), reject, hasAnswer: false })
+    })
+  }
+
+  /** Closes at once; requests under way are rejected with `error`. */
+  close(error: KafkaError): void {
+    if (this.#state === 'closed') return
+    const wasReady = this.isReady
+    this.#state = 'closed'
+    this.#closedBy = error
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+    this.#frames?.close()
+    this.#queue.rejectAll(error)
+    this.#tellFailed(error)
+    this.#options.onClosed(error, wasReady)
+  }
+
+  #submit(request: Omit<WaitingRequest, 'timeoutMs'>): void {
+    if (this.#closedBy !== undefined) {
+      request.reject(this.#closedBy)
+      return
+    }
+    if (request.options.signal?.aborted) {
+      request.reject(aborted(request.options.signal))
+      return
+    }
+    const timeoutMs = request.options.timeoutMs ?? this.#options.requestTimeoutMs
+    const waiting: WaitingRequest = { ...request, timeoutMs }
+    if (this.#queue.length === 0 && this.#maySend()) this.#send(waiting)
+    else this.#queue.add(waiting)
+  }
+
+  async #open(): Promise<void> {
+    const { clock, requestTimeoutMs, address } = this.#options
+    try {
+      this.#frames = await openFrameClient({
+        network: { connect: () => this.#options.connect(), listen: neverListens },
+        clock,
+        address,
+        requestTimeoutMs,
+        onClosed: error => this.#lost(error),
+      })
+      if (this.#state === 'closed') return this.#frames.close()
+      const channel = {
+        broker: this.#name,
+        ask: <A extends Api>(api: A, version: number, draft: RequestDraftOf<A>) =>
+          this.#ask(api, version, draft),
+      }
+      this.#versions = await askVersions(channel)
+      await this.#login()
+      this.#becomeReady()
+    } catch (error) {
+      this.close(this.#openFailure(error))
+    }
+  }
+
+  #becomeReady(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'ready'
+    this.#lastUsedMs = this.#options.clock.monotonicMs()
+    this.#watchIdle(this.#options.idleMs)
+    this.#options.onReady()
+    this.#tellReady()
+    this.#pump()
+  }
+
+  /** Logs in if the client is configured to, and notes when to do it again. */
+  async #login(): Promise<void> {
+    const { login, clock } = this.#options
+    if (login === undefined) return
+    const channel = {
+      broker: this.#name,
+      ask: <A extends Api>(api: A, version: number, draft: RequestDraftOf<A>) =>
+        this.#ask(api, version, draft),
+    }
+    const againInMs = await login(channel, this.#versions!, this.address)
+    this.#loginAgainAtMs = clock.monotonicMs() + againInMs
+  }
+
+  async #loginAgain(): Promise<void> {
+    this.#state = 'logging in'
+    try {
+      await this.#login()
+    } catch (error) {
+      this.close(this.#openFailure(error))
+      return
+    }
+    if (this.isClosed) return
+    this.#state = 'ready'
+    this.#pump()
+  }
+
+  #maySend(): boolean {
+    if (this.#state !== 'ready' || this.#inFlight >= this.#options.maxInFlight) return false
+    const now = this.#options.clock.monotonicMs()
+    if (now >= this.#loginAgainAtMs) {
+      void this.#loginAgain()
+      return false
+    }
+    return now >= this.#mutedUntilMs
+  }
+
+  #pump(): void {
+    while (this.#queue.length > 0 && this.#maySend()) {
+      const next = this.#queue.take()
+      if (next !== undefined) this.#send(next)
+    }
+  }
+
+  #send(request: WaitingRequest): void {
+    const { api, input, options } = request
+    const correlationId = this.#correlationId()
+    const startedMs = this.#options.clock.monotonicMs()
+    this.#lastUsedMs = startedMs
+    let version: number
+    let frame: ReturnType<typeof encodeFrame>
+    try {
+      version = this.#versions!.choose(api, options, this.#name)
+      const draft = typeof input === 'function' ? input(version) : input
+      frame = encodeFrame(api, version, correlationId, this.#options.clientId, draft)
+    } catch (error) {
+      request.reject(asKafkaError(error, 'INVALID_ARGUMENT'))
+      return
+    }
+    if (!request.hasAnswer) {
+      this.#frames!.send(frame.parts)
+      request.resolve(undefined)
+      return
+    }
+    this.#inFlight++
+    const { signal } = options
+    const abort = () => request.reject(aborted(signal!))
+    signal?.addEventListener('abort', abort, { once: true })
+    const measure = (responseBytes: number, error?: string) => {
+      this.#inFlight--
+      signal?.removeEventListener('abort', abort)
+      this.#options.onRequest?.({
+        api: api.name,
+        version,
+        nodeId: this.address.nodeId,
+        durationMs: this.#options.clock.monotonicMs() - startedMs,
+        requestBytes: frame.byteCount,
+        responseBytes,
+        ...(error !== undefined && { error }),
+      })
+    }
+    this.#frames!.request(correlationId, frame.parts, { timeoutMs: request.timeoutMs }).then(
+      bytes => {
+        measure(bytes.length)
+        this.#answered(request, version, bytes)
+      },
+      error => {
+        const failure = this.#requestFailure(error, api.name)
+        measure(0, failure.code)
+        request.reject(failure)
+      },
+    )
+  }
+
+  #answered(request: WaitingRequest, version: number, bytes: Uint8Array): void {
+    this.#lastUsedMs = this.#options.clock.monotonicMs()
+    try {
+      const response = decodeFrame(request.api, version, bytes, this.#name)
+      this.#noteThrottle(response)
+      request.resolve(response)
+    } catch (error) {
+      const failure = asKafkaError(error, 'MALFORMED')
+      request.reject(failure)
+      this.close(failure)
+      return
+    }
+    this.#pump()
+  }
+
+  /** KIP-219: the broker answers at once, and the client keeps quiet for as long as it is told to. */
+  #noteThrottle(response: object): void {
+    const { throttleTimeMs = 0 } = response as { throttleTimeMs?: number }
+    if (throttleTimeMs <= 0) return
+    const until = this.#options.clock.monotonicMs() + throttleTimeMs
+    if (until <= this.#mutedUntilMs) return
+    this.#mutedUntilMs = until
+    this.#after(throttleTimeMs, () => this.#pump())
+  }
+
+  async #ask<A extends Api>(api: A, version: number, draft: RequestDraftOf<A>): Promise<Uint8Array> {
+    const correlationId = this.#correlationId()
+    const frame = encodeFrame(api, version, correlationId, this.#options.clientId, draft)
+    return this.#frames!.request(correlationId, frame.parts)
+  }
+
+  #correlationId(): number {
+    const id = this.#nextCorrelationId
+    this.#nextCorrelationId = id === 0x7fff_ffff ? 0 : id + 1
+    return id
+  }
+
+  #watchIdle(afterMs: number): void {
+    if (this.#options.idleMs < 0) return
+    this.#after(Math.max(1, afterMs), () => {
+      const idleMs = this.#options.clock.monotonicMs() - this.#lastUsedMs
+      if (this.load > 0) this.#watchIdle(this.#options.idleMs)
+      else if (idleMs < this.#options.idleMs) this.#watchIdle(this.#options.idleMs - idleMs)
+      else this.close(new KafkaError('DISCONNECTED', `the connection to broker ${this.#name} was idle`))
+    })
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    const timer = this.#options.clock.timer(delayMs, () => {
+      this.#timers.delete(timer)
+      if (this.#state !== 'closed') run()
+    })
+    this.#timers.add(timer)
+  }
+
+  #lost(error: NetworkError | undefined): void {
+    if (this.#state === 'closed') return
+    this.close(this.#state === 'connecting' ? this.#openFailure(error) : this.#requestFailure(error, ''))
+  }
+
+  #requestFailure(error: unknown, api: string): KafkaError {
+    if (this.#closedBy !== undefined) return this.#closedBy
+    if (error instanceof KafkaError) return error
+    const isLate = error instanceof NetworkError && error.code === 'TIMED_OUT'
+    const what = api === '' ? '' : ` while ${api} was under way`
+    const detail = error instanceof Error ? error.message : 'it closed the connection'
+    const message = `the connection to broker ${this.#name} broke${what}: ${detail}`
+    return new KafkaError(isLate ? 'TIMED_OUT' : 'DISCONNECTED', message, {
+      broker: this.#name,
+      cause: error,
+    })
+  }
+
+  #openFailure(error: unknown): KafkaError {
+    if (error instanceof KafkaError) return error
+    const { origin, nodeId } = this.address
+    const reason = error instanceof Error ? error.message : 'it closed the connection during the handshake'
+    const whence =
+      nodeId < 0
+        ? `The address is one of ${origin}: check it, and that the broker runs.`
+        : `The address was advertised by the broker at ${origin}: if this machine cannot reach it, set advertised.listeners on the broker.`
+    const message = `cannot talk to broker ${this.#name}: ${reason}. ${whence}`
+    return new KafkaError('DISCONNECTED', message, { broker: this.#name, cause: error })
+  }
+}
+
+function aborted(signal: AbortSignal): KafkaError {
+  return new KafkaError('ABORTED', 'the caller gave up waiting', { cause: signal.reason })
+}
+
+function neverListens(): never {
+  throw new Error('a client does not listen')
+}

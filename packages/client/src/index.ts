@@ -1,0 +1,19 @@
+export {
+  type ClientErrorName,
+  KafkaError,
+  type KafkaErrorName,
+  type KafkaErrorOptions,
+  aboutError,
+  asKafkaError,
+  clientErrors,
+  throwIfError,
+} from './errors.ts'
+export type { Outside } from './outside.ts'
+export { type ClientConfig, clientConfig } from './config/client-config.ts'
+export { type ConfigEntries, type ConfigValue, readConfig } from './config/read-config.ts'
+export * from './records/index.ts'
+export type { Deserializer, Serde, Serializer } from './serializers/serializer.ts'
+export type { Authentication } from './connection/authentication.ts'
+export type { MetricTags, RequestMeasurement, Telemetry } from './telemetry/telemetry.ts'
+export type { RequestInput } from './connection/broker-connection.ts'
+export * from './cluster/index.ts'
