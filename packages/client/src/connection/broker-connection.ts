@@ -285,6 +285,8 @@ export class BrokerConnection {
         const failure = this.#requestFailure(error, api.name)
         measure(0, failure.code)
         request.reject(failure)
+        // A timeout ended it; its own word comes later, and nothing may be sent on it meanwhile.
+        if (this.#frames!.isClosed) this.close(failure)
       },
     )
   }
