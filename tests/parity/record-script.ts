@@ -27,7 +27,10 @@ function batch(values: string[], more: Partial<BatchContent> = {}): Uint8Array {
 }
 
 export async function records(pair: Pair): Promise<void> {
-  for (const version of pair.versions(Produce)) await production(pair, version)
+  for (const version of pair.versions(Produce)) {
+    await production(pair, version)
+    await unreadable(pair, version)
+  }
   await awaitProducerIds(pair)
   for (const version of pair.versions(InitProducerId)) await producerIds(pair, version)
   await idempotence(pair)
@@ -47,10 +50,11 @@ async function create(
   pair: Pair,
   name: string,
   configs: { name: string; value: string }[] = [],
+  numPartitions = 1,
 ): Promise<void> {
   // The records are of 2023: a broker that looks for old segments meanwhile would delete them.
   const kept = [...configs, { name: 'retention.ms', value: '-1' }]
-  const topics = [{ name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: kept }]
+  const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: kept }]
   await pair.prepare(CreateTopics, { topics, timeoutMs: 10_000 })
   await awaitTopics(pair, name)
 }
@@ -122,6 +126,34 @@ async function production(pair: Pair, version: number): Promise<void> {
   if (version >= 3) await ask('a record of the future', encodeBatch({ records: future }))
   await ask('a control batch', batch(['t'], { isControl: true }))
   await ask('a sequence without a producer id', batch(['t'], { baseSequence: 4 }))
+}
+
+/** One partition's batch is unreadable, the other's is good: what happens to the good one, and is it there afterwards? */
+async function unreadable(pair: Pair, version: number): Promise<void> {
+  const name = `unreadable-${version}`
+  await create(pair, name, [], 2)
+  const ids = version >= 13 ? await idsOf(pair, name) : undefined
+  if (ids !== undefined) pair.nameTopic(ids, name)
+  const ask = (label: string, ...batches: Uint8Array[]) =>
+    pair.ask(label, Produce, version, side => {
+      const topic = ids === undefined ? { name } : { topicId: ids[side] }
+      const partitionData = batches.map((records, index) => ({ index, records }))
+      return { acks: -1, timeoutMs: 5000, topicData: [{ ...topic, partitionData }] }
+    })
+  const good = batch(['good'])
+  const changedAt = (at: number, bytes: readonly number[]) => {
+    const changed = batch(['bad'])
+    changed.set(bytes, at)
+    return changed
+  }
+  await ask('beside a batch that states too small a size', good, changedAt(8, [0, 0, 0, 5]))
+  await ask('beside a batch that states a negative size', good, changedAt(8, [255, 255, 255, 0]))
+  await ask('beside a batch of an unknown format', good, changedAt(16, [7]))
+  await ask('beside a batch of a negative format', good, changedAt(16, [255]))
+  await ask('beside a batch that states too large a size', good, changedAt(8, [0, 1, 0, 0]))
+  await ask('beside a batch with a wrong checksum', good, changedAt(17, [1, 2, 3, 4]))
+  await ask('after a batch of an unknown format', changedAt(16, [7]), good)
+  await ask('both good', good, good)
 }
 
 /** Kafka fetches its first ids in the background. */

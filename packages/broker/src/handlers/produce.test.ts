@@ -121,6 +121,41 @@ describe('Produce', () => {
   })
 })
 
+describe('a Produce of which one batch is unreadable', () => {
+  it.each([2, 7, 12])('version %i: is refused as a whole, as by Apache Kafka', async version => {
+    const broker = await TestBroker.start()
+    await broker.createTopic('orders', {}, 2)
+    const good = () => batchOf({ values: ['a'] }, broker.world.clock.now())
+    const unknownFormat = good()
+    unknownFormat[16] = 7
+    for (const batches of [
+      [good(), new Uint8Array(20)],
+      [unknownFormat, good()],
+    ]) {
+      const partitionData = batches.map((records, index) => ({ index, records }))
+      const topicData = [{ name: 'orders', partitionData }]
+      const { responses } = await broker.ask(Produce, version, { acks: -1, timeoutMs: 1000, topicData })
+      const codes = responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)
+      expect(codes).toEqual(['CORRUPT_MESSAGE', 'CORRUPT_MESSAGE'])
+    }
+    for (const partition of [0, 1])
+      expect((await broker.fetch('orders', 0, { partition })).highWatermark).toBe(0)
+  })
+
+  it('does not suffer where only the checksum of another batch is wrong', async () => {
+    const broker = await TestBroker.start()
+    await broker.createTopic('orders', {}, 2)
+    const batches = [0, 1].map(() => batchOf({ values: ['a'] }, broker.world.clock.now()))
+    batches[1]![17]! ^= 1
+    const topicData = [
+      { name: 'orders', partitionData: batches.map((records, index) => ({ index, records })) },
+    ]
+    const { responses } = await broker.ask(Produce, 12, { acks: -1, timeoutMs: 1000, topicData })
+    const codes = responses[0]!.partitionResponses.map(({ errorCode }) => errorCode)
+    expect(codes).toEqual(['NONE', 'CORRUPT_MESSAGE'])
+  })
+})
+
 describe('what a version of Produce may carry', () => {
   it.each([3, 8, 12])('version %i: exactly one batch of format 2', async version => {
     const { broker, now } = await brokerWithTopic()

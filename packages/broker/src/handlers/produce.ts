@@ -37,12 +37,14 @@ export const produce: Handler<typeof Produce> = {
   api: Produce,
   serve(request, context) {
     const commits: Promise<void>[] = []
-    const problem = transactionProblem(request)
+    const problem = requestProblem(request)
     const responses = request.topicData.map(topic => ({
       name: topic.name,
       topicId: topic.topicId,
       partitionResponses: topic.partitionData.map(data =>
-        problem === 'NONE' ? append(topic, data, request, context, commits) : refused(data, problem),
+        problem === undefined
+          ? append(topic, data, request, context, commits)
+          : { ...refused(data), ...problem },
       ),
     }))
     const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
@@ -125,7 +127,7 @@ function settle(response: PartitionResponse, error: ErrorName): void {
   if (error !== 'NONE') Object.assign(response, { errorCode: error, baseOffset: UNKNOWN })
 }
 
-function refused(data: PartitionData, errorCode: ErrorName): PartitionResponse {
+function refused(data: PartitionData, errorCode: ErrorName = 'NONE'): PartitionResponse {
   return {
     index: data.index,
     errorCode,
@@ -146,32 +148,52 @@ function answerNothing({ responses }: ProduceResponse, { client }: RequestContex
   if (isRefused) client.close()
 }
 
+/** Why nothing of a request is appended, for each of its partitions to tell. */
+interface RequestProblem {
+  readonly errorCode: ErrorName
+  readonly errorMessage: string | null
+}
+
 /**
- * Why a request with a transactional batch is refused as a whole, whatever its version. Without a transactional id
- * nobody could ever end the transaction; with one, the transaction cannot have begun: this broker serves none yet.
+ * Why a request is refused as a whole, whatever its version: for the first batch that is unreadable, as the frame around
+ * it is not to be trusted either, or transactional. Without a transactional id nobody could ever end the transaction;
+ * with one, the transaction cannot have begun: this broker serves none yet.
  */
-function transactionProblem({ topicData, transactionalId }: ProduceRequest): ErrorName {
-  // A second batch for a partition is refused anyway.
-  const isAnyTransactional = topicData.some(({ partitionData }) =>
-    partitionData.some(
-      ({ records }) =>
-        isWhole(records) && batchMagic(records, 0) === 2 && isTransactional(batchAttributes(records, 0)),
-    ),
-  )
-  if (!isAnyTransactional) return 'NONE'
-  return transactionalId === null ? 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED' : 'INVALID_TXN_STATE'
+function requestProblem({ topicData, transactionalId }: ProduceRequest): RequestProblem | undefined {
+  for (const topic of topicData) {
+    for (const { index, records } of topic.partitionData) {
+      // A second batch for a partition is refused anyway.
+      if (isUnreadable(records)) return unreadable(topic, index)
+      if (isWhole(records) && batchMagic(records, 0) === 2 && isTransactional(batchAttributes(records, 0)))
+        return transactional(transactionalId)
+    }
+  }
+  return undefined
+}
+
+/** Whether records begin with what cannot be the beginning of a batch: an impossible size, or an unknown format. */
+function isUnreadable(records: Uint8Array | null): boolean {
+  return records !== null && records.length >= STATED_LENGTH_BYTES && statedBatchLength(records, 0) < 0
+}
+
+function unreadable({ name, topicId }: TopicData, index: number): RequestProblem {
+  const errorMessage = `The records for partition ${index} of topic ${name || topicId} do not begin with a batch of a known format: nothing of the request was appended.`
+  return { errorCode: 'CORRUPT_MESSAGE', errorMessage }
+}
+
+function transactional(transactionalId: string | null): RequestProblem {
+  const errorCode = transactionalId === null ? 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED' : 'INVALID_TXN_STATE'
+  return { errorCode, errorMessage: null }
 }
 
 /** What a version may carry: one batch of format v2 from v3 on, zstd from v7 on, older formats before (KIP-98, KIP-110). */
 function formatProblem(records: Uint8Array | null, apiVersion: number): ErrorName {
   if (apiVersion < 3) return 'NONE'
   if (!isWhole(records)) return 'INVALID_RECORD'
-  const end = statedBatchLength(records, 0)
-  if (end < 0) return 'CORRUPT_MESSAGE'
   if (batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
   const attributes = batchAttributes(records, 0)
   if (apiVersion < 7 && compressionOf(attributes) === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
-  return restProblem(records, end) ?? 'NONE'
+  return restProblem(records, statedBatchLength(records, 0)) ?? 'NONE'
 }
 
 /** Whether the first batch is all there. As Kafka sees it, one cut short is none: there is nothing to write. */
