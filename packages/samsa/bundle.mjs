@@ -1,14 +1,21 @@
-// Bundles the whole platform into dist/samsa.js: one file loads in a third of the time of some hundred, and the
-// published package needs none of the private workspaces. Third-party packages stay outside, as dependencies.
-import { readFileSync } from 'node:fs'
+// Bundles the whole platform into dist/: few files load in a third of the time of some hundred, and the published package
+// needs none of the private workspaces. What only some commands need is in files of its own (chunk-*.js), loaded when it
+// is called for. Third-party packages stay outside, as dependencies.
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const pathOf = name => new URL(name, import.meta.url).pathname
 
+for (const name of readdirSync(pathOf('dist'))) {
+  if (name.startsWith('chunk-')) rmSync(pathOf(`dist/${name}`))
+}
 await build({
-  entryPoints: [new URL('dist/main.js', import.meta.url).pathname],
-  outfile: new URL('dist/samsa.js', import.meta.url).pathname,
+  entryPoints: { samsa: pathOf('dist/main.js'), 'kafka-tool': pathOf('dist/tool-main.js') },
+  outdir: pathOf('dist'),
   bundle: true,
+  splitting: true,
+  chunkNames: 'chunk-[name]-[hash]',
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -18,3 +25,16 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+
+// An executable for each of Kafka's tools; npm makes commands of them by the manifest's "bin".
+const { kafkaTools } = await import('@samsa/cli')
+rmSync(pathOf('dist/tools'), { recursive: true, force: true })
+mkdirSync(pathOf('dist/tools'))
+for (const name of Object.keys(kafkaTools)) {
+  const path = pathOf(`dist/tools/${name}.js`)
+  writeFileSync(
+    path,
+    `#!/usr/bin/env node\nimport { toolMain } from '../kafka-tool.js'\nawait toolMain('${name}')\n`,
+  )
+  chmodSync(path, 0o755)
+}

@@ -1,19 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { realWorld } from '@samsa/base'
-import { startBroker } from '@samsa/broker'
-import { endOnUncaughtErrors, processIo } from './process-io.ts'
+import { endOnUncaughtErrors, processIo } from '@samsa/cli'
+import { endProcess } from './end-process.ts'
 import { runSamsa } from './program.ts'
-import { createTopics } from './start/create-topics.ts'
+import { version } from './version.ts'
 
-const manifest = new URL('../package.json', import.meta.url)
-const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
-
-endOnUncaughtErrors(processIo)
+const io = processIo(version)
+endOnUncaughtErrors(io)
 const code = await runSamsa(
-  { version, world: realWorld(), startBroker, createTopics },
+  {
+    version,
+    world: realWorld(),
+    startBroker: async options => (await import('@samsa/broker')).startBroker(options),
+    createTopics: async (...given) => (await import('./start/create-topics.ts')).createTopics(...given),
+  },
   process.argv.slice(2),
-  processIo,
+  io,
 )
-process.exitCode = code
-// What is written goes out first; something left open by a failure does not keep the process.
-setTimeout(() => process.exit(code), 1000).unref()
+endProcess(code)

@@ -1,10 +1,10 @@
 import { DiskError, NetworkError, type World } from '@samsa/base'
 import { type Broker, type BrokerOptions, DataDirectoryError } from '@samsa/broker'
+import { type TestIo, testIo } from '@samsa/cli'
 import { describe, expect, it, vi } from 'vitest'
-import { type TestIo, testIo } from './command/io.testing.ts'
 import { runSamsa } from './program.ts'
 import type { TopicToCreate } from './settings/topics-to-create.ts'
-import type { StartParts } from './start/start-command.ts'
+import type { StartParts } from './start/run-start.ts'
 
 interface Run {
   readonly io: TestIo

@@ -1,8 +1,6 @@
-import type { Command, Io } from './command/command.ts'
-import { exitCodes } from './command/command.ts'
-import { type Program, runCommandLine } from './command/run-command-line.ts'
-import { bugReport } from './process-io.ts'
-import { type StartParts, startCommand } from './start/start-command.ts'
+import { type Io, type Program, bugReport, exitCodes, runCommandLine } from '@samsa/cli'
+import type { StartParts } from './start/run-start.ts'
+import { startCommand } from './start/start-command.ts'
 
 /** The program `samsa` as a value. */
 export function samsaProgram(parts: StartParts): Program {
@@ -10,7 +8,8 @@ export function samsaProgram(parts: StartParts): Program {
     name: 'samsa',
     about: "An event-streaming platform that speaks Apache Kafka's wire protocol.",
     version: parts.version,
-    commands: [startCommand(parts) as Command],
+    commands: [startCommand(parts)],
+    nouns: {},
     help: '\nFirst steps:\n  samsa start         A node on 127.0.0.1:9092; it says how to try it.\n  samsa start --help  All options, with examples.\n',
   }
 }

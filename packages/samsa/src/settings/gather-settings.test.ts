@@ -1,7 +1,7 @@
+import { parseProperties } from '@samsa/base'
 import { describe, expect, it } from 'vitest'
 import { type SettingFlags, settingsOfFlags } from './flags.ts'
 import { gatherSettings } from './gather-settings.ts'
-import { parseProperties } from './properties.ts'
 
 function gather(from: { file?: string; environment?: Record<string, string>; flags?: SettingFlags }) {
   return gatherSettings({

@@ -1,142 +1,18 @@
-import { hostname } from 'node:os'
-import { resolve } from 'node:path'
-import { type Logger, type World, createLogger } from '@samsa/base'
-import { type Broker, type BrokerOptions, listenersOf } from '@samsa/broker'
-import { type Command, type Io, type StopSignal, exitCodes, signalExitCodes } from '../command/command.ts'
-import { FlagError, settingsOfFlags } from '../settings/flags.ts'
-import { type GatheredSettings, gatherSettings } from '../settings/gather-settings.ts'
-import { PropertiesError, parseProperties } from '../settings/properties.ts'
-import type { Setting } from '../settings/setting.ts'
-import { type TopicToCreate, TopicsToCreateError, topicsToCreate } from '../settings/topics-to-create.ts'
-import { bannerText, readyMessages } from './banner.ts'
-import { explainFailure } from './explain-failure.ts'
-import { type StartInput, startExamples, startOptions } from './start-options.ts'
+import { type Command, command } from '@samsa/cli'
+import type { StartParts } from './run-start.ts'
+import { startExamples, startOptions } from './start-options.ts'
 
-/** What a start is composed of; tests put in their own. */
-export interface StartParts {
-  readonly version: string
-  readonly world: World
-  startBroker(options: BrokerOptions): Promise<Broker>
-  createTopics(broker: Broker, topics: readonly TopicToCreate[], world: World, logger: Logger): Promise<void>
-}
-
-/** `samsa start`: runs a node until it is asked to stop. */
-export function startCommand(parts: StartParts): Command<StartInput> {
-  return {
+/** `samsa start`: runs a node until it is asked to stop. Other commands do not pay for loading it. */
+export function startCommand(parts: StartParts): Command {
+  return command({
     name: 'start',
     about: 'Start a node, and keep it running until Ctrl+C.',
-    argument: { name: 'server.properties', about: 'A properties file, in the format of Kafka.' },
+    words: [{ name: 'server.properties', about: 'A properties file, in the format of Kafka.' }],
     options: startOptions,
     examples: startExamples,
-    run: (input, io) => runStart(parts, input, io),
-  }
-}
-
-async function runStart(parts: StartParts, input: StartInput, io: Io): Promise<number> {
-  const logger = createLogger({
-    level: input.logLevel ?? 'info',
-    format: input.logFormat ?? 'pretty',
-    colours: io.isTerminal,
-    write: line => io.print(line),
+    async run(input, io, [propertiesFile]) {
+      const { runStart } = await import('./run-start.ts')
+      return runStart(parts, input, propertiesFile, io)
+    },
   })
-  const wanted = settingsOf(input, io)
-  if ('refusal' in wanted) return refuse(io, logger, input, wanted.refusal)
-  const { gathered, topics } = wanted
-  for (const notice of gathered.notices) logger.info(notice)
-  for (const warning of gathered.warnings) logger.warn(warning)
-
-  const stop = stopRequest(io, logger)
-  try {
-    const broker = await parts.startBroker({ world: parts.world, config: gathered.texts, logger })
-    tellReady(
-      { version: parts.version, broker, directory: io.directory, tookMs: io.uptimeMs() },
-      input,
-      io,
-      logger,
-    )
-    if (topics.length > 0) await parts.createTopics(broker, topics, parts.world, logger)
-    await stop.asked
-    await broker.stop()
-    logger.info('Stopped. Everything acknowledged is on disk.')
-    return exitCodes.ok
-  } catch (error) {
-    const explanation = explainFailure(error, listenersOf(gathered.values, hostname()).listeners)
-    if (explanation === undefined) throw error
-    return refuse(io, logger, input, [explanation])
-  } finally {
-    stop.forget()
-  }
-}
-
-type Wanted = { gathered: GatheredSettings; topics: TopicToCreate[] } | { refusal: readonly string[] }
-
-/** Everything that was asked for, or what is wrong with it. */
-function settingsOf(input: StartInput, io: Io): Wanted {
-  try {
-    const file = input.argument === undefined ? undefined : readProperties(input.argument, io)
-    const gathered = gatherSettings({
-      environment: io.environment,
-      flags: settingsOfFlags(input),
-      ...(file !== undefined && { file }),
-    })
-    const topics = topicsToCreate(io.environment)
-    if (gathered.problems.length === 0) return { gathered, topics }
-    return {
-      refusal: gathered.problems.map(({ message, origin }) => `${message}\n  It was said by ${origin}.`),
-    }
-  } catch (error) {
-    if (
-      error instanceof PropertiesError ||
-      error instanceof FlagError ||
-      error instanceof TopicsToCreateError
-    ) {
-      return { refusal: [error.message] }
-    }
-    throw error
-  }
-}
-
-function readProperties(path: string, io: Io): Setting[] {
-  try {
-    return parseProperties(io.readFile(resolve(io.directory, path)), path)
-  } catch (error) {
-    if (error instanceof PropertiesError) throw error
-    throw new PropertiesError(`The properties file cannot be read: ${(error as Error).message}.`)
-  }
-}
-
-/** Says why there is no start: as text for people, as log lines for machines. */
-function refuse(io: Io, logger: Logger, input: StartInput, messages: readonly string[]): number {
-  for (const message of messages) {
-    if (input.logFormat === 'json') logger.error(message.replaceAll(/\n\s*/g, ' '))
-    else io.printError(`samsa: ${message}\n`)
-  }
-  return exitCodes.failed
-}
-
-function tellReady(ready: Parameters<typeof bannerText>[0], input: StartInput, io: Io, logger: Logger): void {
-  if (io.isTerminal && input.logFormat !== 'json') {
-    io.print(bannerText(ready))
-    return
-  }
-  for (const { message, fields } of readyMessages(ready)) logger.info(message, fields)
-}
-
-/** The first signal asks for an orderly stop, the second one ends the process as it is, which loses nothing either. */
-function stopRequest(io: Io, logger: Logger): { asked: Promise<void>; forget: () => void } {
-  let ask = () => {}
-  const asked = new Promise<void>(resolveAsked => {
-    ask = resolveAsked
-  })
-  let signals = 0
-  const forget = io.onStopSignal((signal: StopSignal) => {
-    signals++
-    if (signals > 1) {
-      io.exit(signalExitCodes[signal])
-      return
-    }
-    logger.info(`Stopping (${signal}): requests under way are finished first. Again stops at once.`)
-    ask()
-  })
-  return { asked, forget }
 }

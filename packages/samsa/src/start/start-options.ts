@@ -1,41 +1,40 @@
-import type { CommandOption } from '../command/command.ts'
-import type { SettingFlags } from '../settings/flags.ts'
+import { type OptionsOf, text } from '@samsa/cli'
 
-/** What `samsa start` was given on its command line. */
-export interface StartInput extends SettingFlags {
-  /** The properties file. */
-  readonly argument?: string
-  readonly logFormat?: 'pretty' | 'json'
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent'
-}
-
-export const startOptions: readonly CommandOption[] = [
-  { flags: '-p, --port <number>', about: 'Port to listen on (default: 9092).' },
-  {
-    flags: '--host <address>',
+export const startOptions = {
+  port: text({ argument: 'number', short: 'p', about: 'Port to listen on (default: 9092).' }),
+  host: text({
+    argument: 'address',
     about: 'Address to listen on; 0.0.0.0 is every interface (default: 127.0.0.1).',
-  },
-  {
-    flags: '--advertised <host[:port]>',
+  }),
+  advertised: text({
+    argument: 'host[:port]',
     about: 'Name or address clients reach this node by, when it differs from --host. Or listeners in full.',
-  },
-  { flags: '-d, --data <directory>', about: 'Where records are kept (default: samsa-data).' },
-  {
-    flags: '-o, --override <key=value>',
+  }),
+  data: text({
+    argument: 'directory',
+    short: 'd',
+    about: 'Where records are kept (default: samsa-data).',
+  }),
+  override: text({
+    argument: 'key=value',
+    short: 'o',
     about: 'Set any key of the configuration. Can be repeated, and wins over all other sources.',
     isRepeatable: true,
-  },
-  {
-    flags: '--log-format <format>',
+  }),
+  'log-format': text({
+    argument: 'format',
     about: 'One JSON object a line, or lines for people.',
     choices: ['pretty', 'json'],
-  },
-  {
-    flags: '--log-level <level>',
+  }),
+  'log-level': text({
+    argument: 'level',
     about: 'What is logged (default: info).',
     choices: ['debug', 'info', 'warn', 'error', 'silent'],
-  },
-]
+  }),
+}
+
+/** What `samsa start` was given on its command line. */
+export type StartInput = OptionsOf<typeof startOptions>
 
 export const startExamples = [
   ['samsa start', 'A node on 127.0.0.1:9092, its data in ./samsa-data.'],

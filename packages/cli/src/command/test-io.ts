@@ -1,3 +1,4 @@
+import type { Outside } from '@samsa/client'
 import type { Io, StopSignal } from './command.ts'
 
 /** A process made up for a test: what is printed is kept, and signals are sent by hand. */
@@ -8,9 +9,16 @@ export interface TestIo extends Io {
   signal(signal: StopSignal): void
 }
 
-export function testIo(
-  given: { environment?: Record<string, string>; files?: Record<string, string>; isTerminal?: boolean } = {},
-): TestIo {
+export interface TestIoGiven {
+  environment?: Record<string, string>
+  files?: Record<string, string>
+  isTerminal?: boolean
+  /** The standard input. */
+  input?: string | AsyncIterable<Uint8Array>
+  outside?: Outside
+}
+
+export function testIo(given: TestIoGiven = {}): TestIo {
   let output = ''
   let errors = ''
   const exits: number[] = []
@@ -18,14 +26,22 @@ export function testIo(
   return {
     environment: given.environment ?? {},
     directory: '/home/me',
+    version: '1.2.3',
     isTerminal: given.isTerminal ?? false,
+    isInputTerminal: false,
+    outside: given.outside ?? {},
     uptimeMs: () => 20,
     print: text => {
       output += text
     },
+    write: chunk => {
+      output += typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk)
+      return Promise.resolve(true)
+    },
     printError: text => {
       errors += text
     },
+    input: inputOf(given.input ?? ''),
     readFile: path => {
       const text = given.files?.[path]
       if (text === undefined) throw new Error(`ENOENT: no such file or directory, open '${path}'`)
@@ -45,4 +61,9 @@ export function testIo(
       for (const callback of callbacks) callback(signal)
     },
   }
+}
+
+async function* inputOf(input: string | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  if (typeof input !== 'string') yield* input
+  else if (input !== '') yield new TextEncoder().encode(input)
 }

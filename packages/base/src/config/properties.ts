@@ -1,8 +1,14 @@
-import type { Setting } from './setting.ts'
-
 /** A properties file that cannot be read as one, with the line. */
 export class PropertiesError extends Error {
   override readonly name = 'PropertiesError'
+}
+
+/** One entry of a properties file. */
+export interface PropertyEntry {
+  readonly key: string
+  readonly text: string
+  /** File and line: `server.properties:12`. */
+  readonly origin: string
 }
 
 /**
@@ -14,7 +20,7 @@ export class PropertiesError extends Error {
  * @param fileName what to name the file in origins
  * @throws PropertiesError when a `\u` escape has no four hexadecimal digits
  */
-export function parseProperties(text: string, fileName: string): Setting[] {
+export function parseProperties(text: string, fileName: string): PropertyEntry[] {
   return logicalLines(text.replace(/^\uFEFF/, '')).map(({ content, line }) => {
     const origin = `${fileName}:${line}`
     const [key, value] = splitAtSeparator(content)

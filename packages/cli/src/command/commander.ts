@@ -1,0 +1,94 @@
+import { Command as Commander, InvalidArgumentError, Option } from 'commander'
+import { OptionError, type OptionRow, type OptionTable } from './options.ts'
+
+/** A bare parser whose output goes to `io` and that throws `CommanderError` instead of ending the process. */
+export function bareCommander(
+  name: string,
+  about: string,
+  io: { print(text: string): void; printError(text: string): void },
+): Commander {
+  return new Commander(name)
+    .description(about)
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: text => io.print(text), writeErr: text => io.printError(text) })
+}
+
+/** Adds a table's options to a parser. */
+export function addOptions(commander: Commander, table: OptionTable): void {
+  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row))
+}
+
+/** The parsed options by their names in the table, defaults and earlier spellings filled in. */
+export function optionValues(commander: Commander, table: OptionTable): Record<string, unknown> {
+  const given = commander.opts() as Record<string, unknown>
+  const values: Record<string, unknown> = {}
+  for (const [name, row] of Object.entries(table)) {
+    const value = given[attributeOf(name)]
+    const target = row.facts.insteadOf ?? name
+    if (value !== undefined) values[target] = value
+    else if (row.facts.insteadOf === undefined) values[name] ??= row.default
+  }
+  return values
+}
+
+/** One line for each earlier spelling that was used and has something to say. */
+export function noticesOf(commander: Commander, table: OptionTable): string[] {
+  const given = commander.opts() as Record<string, unknown>
+  return Object.entries(table).flatMap(([name, { facts }]) =>
+    facts.notice !== undefined && given[attributeOf(name)] !== undefined
+      ? [`--${name}: ${facts.notice}`]
+      : [],
+  )
+}
+
+/** Command lines with what they do, as `--help` ends. */
+export function examplesText(examples: readonly (readonly [line: string, about: string])[]): string {
+  if (examples.length === 0) return ''
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const lines = examples.map(([line, about]) => `  ${line.padEnd(width)}  ${about}\n`)
+  return `\nExamples:\n${lines.join('')}`
+}
+
+function optionOf(name: string, row: OptionRow): Option {
+  const { facts } = row
+  const option = new Option(flagsOf(name, row), facts.about)
+  if (facts.choices !== undefined) option.choices([...facts.choices])
+  if (facts.isRequired === true) option.makeOptionMandatory()
+  if (facts.isHidden === true || facts.insteadOf !== undefined) option.hideHelp()
+  if (row.kind !== 'flag') option.argParser((given, earlier) => parsed(row, given, earlier))
+  return option
+}
+
+function flagsOf(name: string, { kind, facts }: OptionRow): string {
+  const long = facts.short === undefined ? `--${name}` : `-${facts.short}, --${name}`
+  if (kind === 'flag') return long
+  const argument = facts.isVariadic === true ? `${facts.argument}...` : facts.argument
+  return facts.isValueOptional === true ? `${long} [${argument}]` : `${long} <${argument}>`
+}
+
+function parsed(row: OptionRow, given: string, earlier: unknown): unknown {
+  const { choices, isRepeatable, isVariadic } = row.facts
+  if (choices !== undefined && !choices.includes(given)) {
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
+  }
+  const value = readValue(row, given)
+  return isRepeatable === true || isVariadic === true
+    ? [...((earlier as unknown[] | undefined) ?? []), value]
+    : value
+}
+
+function readValue(row: OptionRow, given: string): unknown {
+  try {
+    return row.parse(given)
+  } catch (error) {
+    if (error instanceof OptionError) throw new InvalidArgumentError(`${error.message}.`)
+    throw error
+  }
+}
+
+/** Commander's name for the value: camel case after dashes. */
+function attributeOf(name: string): string {
+  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,25 @@
+export {
+  type Command,
+  type CommandWord,
+  FailedError,
+  type Io,
+  type StopSignal,
+  command,
+  exitCodes,
+  signalExitCodes,
+} from './command/command.ts'
+export {
+  OptionError,
+  type OptionRow,
+  type OptionTable,
+  type OptionsOf,
+  flag,
+  integer,
+  number,
+  text,
+} from './command/options.ts'
+export { bugReport, endOnUncaughtErrors, processIo } from './command/process-io.ts'
+export { type Program, runCommandLine } from './command/run-command-line.ts'
+export { runKafkaTool } from './command/run-kafka-tool.ts'
+export { type TestIo, type TestIoGiven, testIo } from './command/test-io.ts'
+export { kafkaTools } from './tools/index.ts'
