@@ -17,7 +17,7 @@ interface Pending {
  *   enter a …          joins twice, as clients must from v4 on
  *   sync a [a=one b=two]     heartbeat a     leave a     remove instance=i
  *   commit [a] t-0=5 [retention=1h] [generation=1]     offsets     delete     expire
- *   limit size=2 retention=7d     advance 3s     restart     refuse on|off
+ *   limit size=2 retention=7d delay=0ms     advance 3s     restart     refuse on|off
  */
 export class GroupScript {
   readonly #model: GroupModel
@@ -87,8 +87,10 @@ export class GroupScript {
     limit: (_subject, options) => {
       const size = options.get('size')
       const retention = options.get('retention')
+      const delay = options.get('delay')
       if (size !== undefined) this.#limit({ groupSizeMax: Number(size) })
       if (retention !== undefined) this.#limit({ offsetsRetentionMs: millisecondsOf(retention) })
+      if (delay !== undefined) this.#limit({ initialRebalanceDelayMs: millisecondsOf(delay) })
     },
     advance: duration => this.#model.advance(millisecondsOf(duration)),
     restart: () => {
