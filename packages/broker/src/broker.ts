@@ -1,9 +1,11 @@
+import { lookup } from 'node:dns/promises'
 import { hostname } from 'node:os'
 import type { Logger, World } from '@samsa/base'
 import { FilePool } from '@samsa/log'
 import { type FrameListener, type FrameMemory, frameMemory } from '@samsa/net'
 import { listenersOf } from './config/listener-config.ts'
 import { type ConfigTexts, LiveConfig } from './config/live-config.ts'
+import { ConnectionLimits } from './connection-limits.ts'
 import { FetchMemory } from './fetch/fetch-memory.ts'
 import { FetchSessions } from './fetch/fetch-sessions.ts'
 import { followMetadata } from './follow-metadata.ts'
@@ -156,8 +158,10 @@ async function openListeners(services: Services, memory: FrameMemory, shutdown: 
     await Promise.all(bound.map(listener => listener.close()))
   })
   const router = new RequestRouter(services, handlers)
+  const limits = new ConnectionLimits({ config, resolve: addressesOf, logger: services.logger })
+  await limits.refresh()
   for (const listener of listenersOf(config.values, hostname()).listeners) {
-    bound.push(await listen(listener, router, memory, services))
+    bound.push(await listen(listener, router, memory, limits, services))
   }
   const endpoints = listeners.all.map(({ name, advertised }) => ({ listener: name, ...advertised }))
   try {
@@ -168,6 +172,10 @@ async function openListeners(services: Services, memory: FrameMemory, shutdown: 
   }
   // Not before: a client that was quick would be told that there is no broker.
   router.open()
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address)
 }
 
 /** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */

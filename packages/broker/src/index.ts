@@ -11,5 +11,11 @@ export {
 export { checkBrokerConfig } from './config/check-broker-config.ts'
 export { dynamicBrokerConfig } from './config/dynamic-broker-config.ts'
 export { deliberateDifferences } from './config/kafka-differences.ts'
-export { type ListenerConfig, type ListenersConfig, listenersOf } from './config/listener-config.ts'
+export {
+  type ListenerConfig,
+  type ListenersConfig,
+  listenerNames,
+  listenersOf,
+} from './config/listener-config.ts'
+export { listenerKeyProblem, withoutListener } from './config/listener-keys.ts'
 export { DataDirectoryError } from './partitions/data-directories.ts'

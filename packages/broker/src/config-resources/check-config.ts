@@ -13,6 +13,8 @@ import type { ErrorName } from '@samsa/protocol'
 import { brokerConfig } from '../config/broker-config.ts'
 import { checkBrokerConfig } from '../config/check-broker-config.ts'
 import { dynamicBrokerConfig } from '../config/dynamic-broker-config.ts'
+import { listenerNames } from '../config/listener-config.ts'
+import { listenerKeyProblem, withoutListener } from '../config/listener-keys.ts'
 import type { ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { clientMetricsConfig } from './client-metrics-config.ts'
 import { groupContradiction } from './group-contradiction.ts'
@@ -117,11 +119,22 @@ function checkBroker(
     const message = `Cannot update these configs at default cluster level, broker id must be specified: [${perBroker.join(', ')}]`
     return refuse('INVALID_REQUEST', message)
   }
-  const texts = Object.fromEntries(names.map(name => [withoutListener(name), entries[name]!]))
-  const [problem] = parseConfig(allBrokerKeys, texts).problems
+  const [problem] = keyProblems(entries, config)
   if (problem !== undefined) return refuse(errorOf(problem), problem.message)
   return contradiction(entries, isForAll, config, before)
 }
+
+function keyProblems(entries: ConfigValue, config: LiveConfig): ConfigProblem[] {
+  const listeners = listenerNames(config.values)
+  return Object.entries(entries).flatMap(([name, text]) => {
+    const problem = listenerKeyProblem(name, text, listeners)
+    return problem === undefined
+      ? parseConfig(allBrokerKeys, { [withoutListener(name)]: text }).problems
+      : [{ ...problem, message: `${problem.message}${hint(problem)}` }]
+  })
+}
+
+const hint = ({ nearest }: ConfigProblem) => (nearest === undefined ? '' : ` Did you mean '${nearest}'?`)
 
 // Kafka says INVALID_REQUEST to wrong values of a broker's keys; it takes unknown keys, which here are refused.
 function errorOf(problem: ConfigProblem): ErrorName {
@@ -143,11 +156,6 @@ function contradiction(
   const old = new Set(problemsWith(before))
   const message = problemsWith(entries).find(problem => !old.has(problem))
   return message === undefined ? undefined : refuse('INVALID_REQUEST', message)
-}
-
-/** `listener.name.<listener>.<key>` sets a key for one listener (KIP-103). */
-export function withoutListener(name: string): string {
-  return name.replace(/^listener\.name\.[^.]+\./, '')
 }
 
 function refuse(error: ErrorName, message: string): Outcome {

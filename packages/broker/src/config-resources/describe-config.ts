@@ -2,8 +2,9 @@ import { type ConfigRow, type ConfigTable, formatValue, parseConfig, rowOf } fro
 import type { ConfigValue } from '@samsa/cluster'
 import { groupConfig } from '@samsa/coordinators'
 import { topicConfig } from '@samsa/log'
+import { withoutListener } from '../config/listener-keys.ts'
 import type { ConfigLayers, ConfigTexts, LiveConfig } from '../config/live-config.ts'
-import { allBrokerKeys, withoutListener } from './check-config.ts'
+import { allBrokerKeys } from './check-config.ts'
 import { clientMetricsConfig } from './client-metrics-config.ts'
 
 /** Where a value comes from, by the codes of DescribeConfigs. */

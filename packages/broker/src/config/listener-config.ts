@@ -73,6 +73,11 @@ export function listenersOf(config: ListenerKeys, machineName: string): Listener
   }
 }
 
+/** Names of all listeners, those for controllers included. */
+export function listenerNames({ listeners }: Pick<BrokerConfig, 'listeners'>): string[] {
+  return listeners.map(text => normalised(text.split('://')[0]!))
+}
+
 interface Endpoint extends Address {
   readonly name: string
   readonly text: string

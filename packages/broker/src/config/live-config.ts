@@ -1,6 +1,7 @@
 import { type ConfigRow, parseConfig } from '@samsa/base'
 import { type LogConfig, topicConfig } from '@samsa/log'
 import { type BrokerConfig, brokerConfig } from './broker-config.ts'
+import { textsOfListener } from './listener-keys.ts'
 
 /** Texts by key, as files, variables and requests give them. */
 export type ConfigTexts = Readonly<Record<string, string>>
@@ -35,6 +36,11 @@ export class LiveConfig {
 
   get values(): BrokerConfig {
     return this.#values
+  }
+
+  /** What one listener goes by: its own keys (KIP-103) over those of all. */
+  ofListener(name: string): BrokerConfig {
+    return parseConfig(brokerConfig, textsOfListener(merged(this.#layers), name), this.#values).values
   }
 
   get layers(): ConfigLayers {

@@ -64,7 +64,7 @@ export const networkRows = configTable({
     min: 0,
     live: 'cluster-wide',
     importance: 'medium',
-    doc: 'Most connections at a time, over all listeners.',
+    doc: 'Most connections at a time, over all listeners; as listener.name.<listener>.max.connections those of one listener.',
   }),
   'max.connections.per.ip': int({
     default: INT_MAX,
@@ -77,7 +77,7 @@ export const networkRows = configTable({
     default: '',
     live: 'cluster-wide',
     importance: 'medium',
-    doc: 'Exceptions from max.connections.per.ip, as host:count separated by commas.',
+    doc: 'Exceptions from max.connections.per.ip, as host:count separated by commas. The host is a name, looked up at start and when the key changes, or an address.',
   }),
   'max.request.partition.size.limit': int({
     default: 2000,

@@ -128,7 +128,7 @@ log.message.format.version=2.8
 
   it('that are unknown are warned of, with the nearest name, and kept', () => {
     const file =
-      'lisetners=PLAINTEXT://:1\nretention.ms=5\nleader.replication.throttled.rate=1\nmy.plugin.setting=1\nlistener.name.internal.ssl.key=1\nremote.storage.enable=true\n'
+      'lisetners=PLAINTEXT://:1\nretention.ms=5\nleader.replication.throttled.rate=1\nmy.plugin.setting=1\n\nremote.storage.enable=true\n'
     const { warnings, texts } = gather({ file })
     expect(warnings).toEqual([
       "server.properties:1: 'lisetners' is not a configuration key, and is ignored. Did you mean 'listeners'?",
@@ -138,6 +138,31 @@ log.message.format.version=2.8
       "server.properties:6: 'remote.storage.enable' is a key of topics. It is ignored.",
     ])
     expect(texts['my.plugin.setting']).toBe('1')
+  })
+
+  it('for one listener are those it may have of its own, of a listener that there is', () => {
+    const file = [
+      'listener.name.plaintext.max.connections=5',
+      'listener.name.plaintext.scram-sha-256.sasl.jaas.config=x',
+      'listener.name.plaintext.max.connection=5',
+      'listener.name.plaintext.log.retention.ms=5',
+      'listener.name.plaintxt.ssl.keystore.type=PEM',
+      'listener.name.PLAINTEXT.max.connections=5',
+      'listener.name.plaintext=5',
+    ].join('\n')
+    expect(gather({ file }).warnings).toEqual([
+      "server.properties:3: 'listener.name.plaintext.max.connection' is ignored: max.connection is no key of a listener. Did you mean 'listener.name.plaintext.max.connections'?",
+      "server.properties:4: 'listener.name.plaintext.log.retention.ms' is ignored: log.retention.ms is the same for all listeners. Set 'log.retention.ms'.",
+      "server.properties:5: 'listener.name.plaintxt.ssl.keystore.type' is for a listener that there is not (there are: plaintext), and is ignored. Did you mean 'listener.name.plaintext.ssl.keystore.type'?",
+      "server.properties:6: 'listener.name.PLAINTEXT.max.connections' is for a listener that there is not (there are: plaintext), and is ignored. Did you mean 'listener.name.plaintext.max.connections'?",
+      "server.properties:7: 'listener.name.plaintext' sets nothing: write listener.name.<listener>.<key>.",
+    ])
+    expect(gather({ file: 'listener.name.plaintext.max.connections=-5\n' }).problems).toEqual([
+      {
+        message: 'max.connections: -5 is too small. Allowed: a whole number of at least 0.',
+        origin: 'server.properties:1',
+      },
+    ])
   })
 
   it.each([

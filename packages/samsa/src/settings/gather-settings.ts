@@ -5,7 +5,10 @@ import {
   brokerConfig,
   checkBrokerConfig,
   dynamicBrokerConfig,
+  listenerKeyProblem,
+  listenerNames,
   listenersOf,
+  withoutListener,
 } from '@samsa/broker'
 import { topicConfig } from '@samsa/log'
 import { type Environment, settingsOfEnvironment } from './environment.ts'
@@ -116,32 +119,54 @@ function checked(settings: ReadonlyMap<string, Setting>): Omit<GatheredSettings,
   return {
     texts,
     values,
-    warnings: unknown.flatMap(problem => warningOf(problem, settings.get(problem.key)!)),
-    problems: [...wrong, ...contradicting].map(({ key, message }) => ({
+    warnings: unknown.flatMap(problem =>
+      warningOf(problem, settings.get(problem.key)!, listenerNames(values)),
+    ),
+    problems: [...wrong, ...wrongForListeners(texts), ...contradicting].map(({ key, message }) => ({
       message,
       origin: originOf(key, settings),
     })),
   }
 }
 
+/** Values of keys for one listener that the key does not take. */
+function wrongForListeners(texts: Readonly<Record<string, string>>): ConfigProblem[] {
+  return Object.entries(texts).flatMap(([name, text]) => {
+    const key = withoutListener(name)
+    if (key === name) return []
+    const { problems } = parseConfig(brokerConfig, { [key]: text })
+    return problems.filter(({ kind }) => kind === 'wrong-value').map(problem => ({ ...problem, key: name }))
+  })
+}
+
 function originOf(key: string, settings: ReadonlyMap<string, Setting>): string {
   return settings.get(key)?.origin ?? 'its default'
 }
 
-/** Keys that belong to a plug-in or to one listener: theirs to know. */
-const otherKeys = /^(listener\.name|rsm\.config|rlmm\.config|config\.providers)\./
+/** Keys that belong to a plug-in: its to know. */
+const otherKeys = /^(rsm\.config|rlmm\.config|config\.providers)\./
 
-function warningOf({ key, nearest }: ConfigProblem, { origin }: Setting): string[] {
+function warningOf(
+  { key, text, nearest }: ConfigProblem,
+  { origin }: Setting,
+  listeners: readonly string[],
+): string[] {
   if (otherKeys.test(key)) return []
+  if (key.startsWith('listener.name.')) {
+    const problem = listenerKeyProblem(key, text, listeners)
+    return problem === undefined ? [] : [`${origin}: ${problem.message}${didYouMean(problem.nearest)}`]
+  }
   if (Object.hasOwn(dynamicBrokerConfig, key)) {
     return [`${origin}: '${key}' can only be set while the node runs, with kafka-configs. It is ignored.`]
   }
   if (Object.hasOwn(topicConfig, key)) {
     return [`${origin}: '${key}' is a key of topics. It is ignored${brokerKeyHint(key)}.`]
   }
-  const hint = nearest === undefined ? '' : ` Did you mean '${nearest}'?`
-  return [`${origin}: '${key}' is not a configuration key, and is ignored.${hint}`]
+  return [`${origin}: '${key}' is not a configuration key, and is ignored.${didYouMean(nearest)}`]
 }
+
+const didYouMean = (nearest: string | undefined) =>
+  nearest === undefined ? '' : ` Did you mean '${nearest}'?`
 
 function brokerKeyHint(key: string): string {
   const broker = topicConfig[key as keyof typeof topicConfig].broker?.[0]
