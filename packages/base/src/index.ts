@@ -37,6 +37,7 @@ export {
 export {
   type Address,
   type Clock,
+  type ConnectOptions,
   type Connection,
   type DirectoryEntry,
   type Disk,
@@ -51,6 +52,8 @@ export {
   type Random,
   type Receiver,
   type Timer,
+  type TlsOptions,
+  type TlsVersion,
   type World,
 } from './world.ts'
 export type { Codec } from './compression/codec.ts'

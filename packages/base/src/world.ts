@@ -125,8 +125,42 @@ export interface Network {
   /** Starts to listen; port 0 picks a free one. Throws `NetworkError`. */
   listen(address: Address, accept: (connection: Connection) => void): Promise<Listener>
   /** Connects, or throws `NetworkError`. */
-  connect(address: Address, options?: { timeoutMs?: number }): Promise<Connection>
+  connect(address: Address, options?: ConnectOptions): Promise<Connection>
+  /** The addresses of a host name, in the system's order of preference. Absent where names have one. Throws `NetworkError`. */
+  resolve?(host: string): Promise<readonly string[]>
+  /** The canonical name of an address, or the address where it has none. */
+  canonicalName?(address: string): Promise<string>
 }
+
+export interface ConnectOptions {
+  /** Until the connection can be used, TLS included. Default 30,000. */
+  timeoutMs?: number
+  /** Speaks TLS. The simulated network does not encrypt: it refuses. */
+  tls?: TlsOptions
+}
+
+/** How to speak TLS as a client. Keys and certificates are PEM unless said otherwise. */
+export interface TlsOptions {
+  /** The name the server is asked for (SNI) and its certificate has to be made out to. */
+  readonly serverName: string
+  /** False accepts a certificate made out to any name. It has to be signed by an authority in any case. */
+  readonly checksName: boolean
+  /** Certificates of the authorities trusted; the runtime's own list when absent. */
+  readonly authorities?: string
+  /** The client's own certificate, and those above it. */
+  readonly certificates?: string
+  readonly key?: string
+  /** The client's key and certificates in one PKCS #12 file, instead of the two above. */
+  readonly pkcs12?: Uint8Array
+  /** Opens an encrypted key or PKCS #12 file. */
+  readonly passphrase?: string
+  readonly minVersion?: TlsVersion
+  readonly maxVersion?: TlsVersion
+  /** Cipher suites in OpenSSL's notation; the runtime's own choice when absent. */
+  readonly ciphers?: string
+}
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 export interface Address {
   readonly host: string
@@ -188,6 +222,7 @@ export type NetworkErrorCode =
   | 'RESET'
   | 'TIMED_OUT'
   | 'HOST_NOT_FOUND'
+  | 'TLS'
   | 'OTHER'
 
 /** What the network could not do, told once, by the adapter that touched it. */

@@ -1,7 +1,17 @@
+import { lookup, lookupService } from 'node:dns/promises'
 import { type AddressInfo, type Server, Socket, createServer } from 'node:net'
-import { type Address, type Connection, type Listener, type Network, NetworkError } from '../world.ts'
+import {
+  type Address,
+  type ConnectOptions,
+  type Connection,
+  type Listener,
+  type Network,
+  NetworkError,
+  type TlsOptions,
+} from '../world.ts'
 import { networkFailure } from './network-failure.ts'
 import { RealConnection } from './real-connection.ts'
+import { openTls } from './tls-socket.ts'
 
 const BACKLOG = 1024
 const CONNECT_TIMEOUT_MS = 30_000
@@ -24,10 +34,30 @@ export class RealNetwork implements Network {
     return new RealListener(server, address)
   }
 
-  async connect(address: Address, options: { timeoutMs?: number } = {}): Promise<Connection> {
-    const socket = new Socket({ allowHalfOpen: true })
-    await connected(socket, address, options.timeoutMs ?? CONNECT_TIMEOUT_MS)
-    return new RealConnection(socket, this.#mayReadDirectly)
+  async connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
+    const { tls, timeoutMs = CONNECT_TIMEOUT_MS } = options
+    const socket = await connected(address, tls, timeoutMs)
+    // Nothing may be read before there is a receiver.
+    socket.pause()
+    // Below TLS the handle's bytes are still encrypted.
+    return new RealConnection(socket, this.#mayReadDirectly && tls === undefined)
+  }
+
+  async resolve(host: string): Promise<readonly string[]> {
+    try {
+      const found = await lookup(host, { all: true })
+      return found.map(({ address }) => address)
+    } catch (error) {
+      throw networkFailure(`look up ${host}`, error)
+    }
+  }
+
+  async canonicalName(address: string): Promise<string> {
+    try {
+      return (await lookupService(address, 0)).hostname
+    } catch {
+      return address
+    }
   }
 }
 
@@ -58,24 +88,28 @@ function started(server: Server, { host, port }: Address): Promise<void> {
   })
 }
 
-function connected(socket: Socket, { host, port }: Address, timeoutMs: number): Promise<void> {
-  const action = `connect to ${host}:${port}`
+function connected(address: Address, tls: TlsOptions | undefined, timeoutMs: number): Promise<Socket> {
+  const action = `connect to ${address.host}:${address.port}`
   return new Promise((resolve, reject) => {
-    const timeout = setTimeout(() => {
-      socket.destroy()
-      reject(new NetworkError('TIMED_OUT', `cannot ${action}: no answer within ${timeoutMs} ms`))
-    }, timeoutMs)
-    const failed = (error: Error) => {
+    const socket = new Socket({ allowHalfOpen: true })
+    let current = socket
+    const finish = (settle: () => void) => {
       clearTimeout(timeout)
-      reject(networkFailure(action, error))
+      current.off('error', failed)
+      settle()
     }
+    const failed = (error: Error) => {
+      current.destroy()
+      finish(() => reject(networkFailure(action, error)))
+    }
+    const timeout = setTimeout(() => {
+      const what = `cannot ${action}: no answer within ${Math.round(timeoutMs)} ms`
+      failed(new NetworkError('TIMED_OUT', what))
+    }, timeoutMs)
     socket.once('error', failed)
-    socket.connect({ host, port, noDelay: true }, () => {
-      clearTimeout(timeout)
-      socket.off('error', failed)
-      // Nothing may be read before there is a receiver.
-      socket.pause()
-      resolve()
+    socket.connect({ ...address, noDelay: true }, () => {
+      if (tls === undefined) return finish(() => resolve(socket))
+      current = openTls(socket, tls, failed, secured => finish(() => resolve(secured)))
     })
   })
 }

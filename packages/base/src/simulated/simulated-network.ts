@@ -1,4 +1,11 @@
-import { type Address, type Connection, type Listener, type Network, NetworkError } from '../world.ts'
+import {
+  type Address,
+  type ConnectOptions,
+  type Connection,
+  type Listener,
+  type Network,
+  NetworkError,
+} from '../world.ts'
 import type { Host } from './host.ts'
 import type { NetworkFabric } from './network-fabric.ts'
 import { SimulatedConnection } from './simulated-connection.ts'
@@ -42,7 +49,11 @@ export class SimulatedNetwork implements Network {
     return { address: { host: address.host, port }, close: forget }
   }
 
-  connect(address: Address, options: { timeoutMs?: number } = {}): Promise<Connection> {
+  connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
+    if (options.tls !== undefined) {
+      const message = `cannot connect to ${address.host}:${address.port}: no TLS in a simulation`
+      return Promise.reject(new NetworkError('TLS', message))
+    }
     const deadlineMs = this.#fabric.scheduler.nowMs + (options.timeoutMs ?? CONNECT_TIMEOUT_MS)
     return new Promise((resolve, reject) => {
       this.#later(this.#fabric.latency(), () => this.#attempt(address, deadlineMs, resolve, reject))
