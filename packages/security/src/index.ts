@@ -1,2 +1,7 @@
 export { type SaslClientExchange, type SaslClientMechanism, type SaslContext, SaslError } from './sasl.ts'
 export { type PlainCredentials, plainMechanism } from './plain.ts'
+export { type ScramCredentials, type ScramName, scramMechanism } from './scram.ts'
+export { type OauthToken, jwtClaims, jwtExpiryMs, oauthBearerMechanism } from './oauthbearer.ts'
+export { type JaasEntry, parseJaas } from './jaas.ts'
+export { type TokenEndpoint, TokenUnavailable, requestToken } from './token-endpoint.ts'
+export { type AssertionOptions, signAssertion, unsecuredToken } from './assertion.ts'

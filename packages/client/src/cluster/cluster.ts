@@ -4,6 +4,8 @@ import type { ClientConfig } from '../config/client-config.ts'
 import type { BrokerVersions, VersionRange } from '../connection/api-versions.ts'
 import type { BrokerAddress } from '../connection/broker-address.ts'
 import type { BrokerConnection, RequestInput, RequestOptions } from '../connection/broker-connection.ts'
+import { saslLogin } from '../connection/login.ts'
+import { mechanismOf } from '../connection/mechanism.ts'
 import { Transport } from '../connection/transport.ts'
 import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
@@ -58,13 +60,14 @@ export class Cluster {
     this.#bootstrap = bootstrapAddresses(config['bootstrap.servers'])
     this.#waits = new Waits(this.clock)
     const { clock, random, logger } = this
+    const mechanism = mechanismOf(config, outside.authentication ?? {}, { clock, random })
     this.#nodes = new Nodes({
       clock,
       random,
       logger,
       config,
-      transport: new Transport(network, config),
-      login: undefined,
+      transport: new Transport(clock, network, config),
+      login: mechanism === undefined ? undefined : saslLogin(mechanism, random),
       onRequest: measurement => this.#measured(measurement),
     })
     this.#nodes.replace(this.#bootstrap)

@@ -121,7 +121,7 @@ export class Nodes {
       idleMs: config['connections.max.idle.ms'],
       maxInFlight: MAX_IN_FLIGHT,
       delayMs: Math.max(0, node.retryAtMs - clock.monotonicMs()),
-      connect: () => transport.connect(address, { timeoutMs: this.#setupTimeoutMs(node) }),
+      connect: () => transport.connect(address, this.#setupTimeoutMs(node)),
       login,
       onReady: () => {
         node.failures = 0
