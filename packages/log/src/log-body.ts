@@ -45,6 +45,8 @@ export class LogBody {
   version = 0
   /** How much earlier than `segment.ms` says the growing segment is closed. */
   jitterMs = 0
+  /** How long the file of a new segment is made at once (`preallocate`); 0 lets it grow. */
+  reserveBytes = 0
   readonly #parts: LogBodyParts
   readonly #tail: LogTail
   readonly #onCutBack: (endOffset: number) => void
@@ -113,8 +115,21 @@ export class LogBody {
     const previous = this.#tail.segment
     if (previous.size === 0 && previous.baseOffset === baseOffset) return false
     this.#begin(baseOffset, config)
+    this.#trim(previous)
     previous.seal()
     return true
+  }
+
+  /** Gives back room that was reserved. Where the disk refuses, that is done when the log is closed. */
+  #trim(segment: Segment): void {
+    if (!segment.isReserved) return
+    try {
+      segment.trim()
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+    }
+    // A power cut must not bring the room back below the recovery point, where nobody looks for the end of the batches.
+    this.durability.changed(segment)
   }
 
   /** Removes the first `count` segments, which are not all; bytes freed. */
@@ -187,7 +202,7 @@ export class LogBody {
   }
 
   /** An empty segment beside the live ones, for compaction. Throws `DiskError`. */
-  makeSegment(baseOffset: number, suffix: SegmentFileSuffix): Segment {
+  makeSegment(baseOffset: number, suffix: SegmentFileSuffix, reserveBytes = 0): Segment {
     const segment = new Segment({
       pool: this.#parts.files,
       directory: this.#parts.directory,
@@ -198,7 +213,7 @@ export class LogBody {
       suffix,
     })
     try {
-      segment.create(true)
+      segment.create(true, reserveBytes)
     } catch (error) {
       void segment.remove(() => {})
       throw error
@@ -228,6 +243,15 @@ export class LogBody {
   /** Makes the last segment's indexes complete, as a stop in good order leaves them. */
   completeIndexes(): void {
     this.#tail.segment.completeIndexes()
+  }
+
+  /** Gives back all room that was reserved, as a stop in good order must. Throws `DiskError`. */
+  trim(): void {
+    for (const segment of this.segments.all) {
+      if (!segment.isReserved) continue
+      segment.trim()
+      this.durability.changed(segment)
+    }
   }
 
   /** Resolves when no sync, no exchange of segments and no removal is under way. */
@@ -262,12 +286,12 @@ export class LogBody {
   }
 
   #createFirst(segment: Segment): void {
-    segment.createFirst()
+    segment.createFirst(this.reserveBytes)
     this.durability.changedNames(this.#parts.directory)
   }
 
   #begin(baseOffset: number, config: LogConfig): void {
-    const segment = this.makeSegment(baseOffset, '')
+    const segment = this.makeSegment(baseOffset, '', this.reserveBytes)
     this.segments.add(segment)
     this.#tail.moveTo(segment)
     this.durability.changed(segment)

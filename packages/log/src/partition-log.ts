@@ -13,6 +13,7 @@ import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
 import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
 import { countBefore, countExpired } from './retention.ts'
+import { reservedBytesOf } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
 import {
   type FoundOffset,
@@ -98,6 +99,7 @@ export class PartitionLog {
       rollTo: baseOffset => this.#rollTo(baseOffset),
       syncInBackground: () => this.#syncInBackground(),
     }
+    this.#body.reserveBytes = reservedBytesOf(parts.config)
     for (const path of parts.unsyncedFiles) this.#body.durability.changedFile(path)
     for (const path of parts.unsyncedDirectories) this.#body.durability.changedNames(path)
   }
@@ -287,6 +289,7 @@ export class PartitionLog {
   /** Takes the topic's changed settings. */
   reconfigure(config: LogConfig): void {
     this.#config = config
+    this.#body.reserveBytes = reservedBytesOf(config)
   }
 
   // Removing records.
@@ -359,6 +362,7 @@ export class PartitionLog {
       this.#body.write()
       this.#takeSnapshot(this.#body.endOffset)
       this.#body.completeIndexes()
+      this.#body.trim()
       this.#isClosed = true
       await this.#body.durability.checkpoint()
     } finally {

@@ -122,12 +122,7 @@ function verifyTail(
     const verified = verifySegment(segment, start, epochs, producers, options.config['index.interval.bytes'])
     nextOffset = verified.nextOffset
     if (verified.size < segment.size) {
-      options.logger.warn('The end of a log was torn by a crash and is cut off.', {
-        directory: options.directory,
-        segment: segment.baseOffset,
-        cutBytes: segment.size - verified.size,
-        endOffset: nextOffset,
-      })
+      tellCut(options, segment, verified)
       segment.cut(verified.size, nextOffset)
       cutAway(options, segments, index + 1, 'they follow a torn one')
       break
@@ -136,6 +131,14 @@ function verifyTail(
   }
   if (producers !== undefined) producers.endOffset = nextOffset
   return nextOffset
+}
+
+function tellCut({ logger, directory, config }: OpenLogOptions, segment: Segment, verified: Verified): void {
+  const { size, nextOffset: endOffset } = verified
+  const fields = { directory, segment: segment.baseOffset, cutBytes: segment.size - size, endOffset }
+  if (config.preallocate)
+    logger.info('Room reserved in a log is given back after a crash, with what was torn.', fields)
+  else logger.warn('The end of a log was torn by a crash and is cut off.', fields)
 }
 
 /**
@@ -187,6 +190,12 @@ function startOfVerification(segment: Segment, recoveryPoint: number): { start: 
   return { start: scanner.position, offset }
 }
 
+/** How much of a segment is intact. */
+interface Verified {
+  readonly size: number
+  readonly nextOffset: number
+}
+
 /**
  * Checks the batches from `start`: checksums, and offsets that go up. Builds the indexes from there anew, and brings
  * epochs and producers up to date. How much of the segment is intact.
@@ -197,7 +206,7 @@ function verifySegment(
   epochs: LeaderEpochs,
   producers: Producers,
   intervalBytes: number,
-): { size: number; nextOffset: number } {
+): Verified {
   let nextOffset = segment.beginRebuild(start, intervalBytes)
   const scanner = segment.scan(start, { whole: true })
   while (scanner.next() && scanner.isIntact()) {

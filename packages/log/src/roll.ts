@@ -14,6 +14,11 @@ export function segmentBytesOf(config: LogConfig): number {
   return config['internal.segment.bytes'] ?? config['segment.bytes']
 }
 
+/** How long the file of a new segment is made before it holds anything. */
+export function reservedBytesOf(config: LogConfig): number {
+  return config.preallocate ? segmentBytesOf(config) : 0
+}
+
 /** Whether a segment takes no more `byteCount` bytes, and a new one is to be begun for them. */
 export function isSegmentFull(
   segment: Segment,

@@ -1,4 +1,4 @@
-import { DiskError, allocateBytes } from '@samsa/base'
+import { DiskError, type DiskFile, allocateBytes } from '@samsa/base'
 import { BatchScanner } from './batch-scanner.ts'
 import { lastOffsetOf, maxTimestampOf } from './batch-view.ts'
 import { type SegmentFileKind, type SegmentFileSuffix, segmentFileName } from './file-names.ts'
@@ -42,6 +42,7 @@ export class Segment {
   #isTimeIndexBehind = false
   #isRebuilt = false
   #isPristine: boolean
+  #isReserved = false
 
   constructor(options: {
     pool: FilePool
@@ -74,12 +75,17 @@ export class Segment {
    * Makes the files of an empty segment. Throws `DiskError`.
    *
    * @param mayExist whether there may be files of those names, to be emptied
+   * @param reserveBytes how long the log file is made for batches to come; `trim` takes back what they did not need
    */
-  create(mayExist: boolean): void {
+  create(mayExist: boolean, reserveBytes = 0): void {
     for (const kind of ['log', 'index', 'timeindex'] as const) {
       const file = this.#pool.disk.open(this.#path(kind), { create: true })
-      if (mayExist && file.size() > 0) file.truncate(0)
-      file.close()
+      try {
+        if (mayExist && file.size() > 0) file.truncate(0)
+        if (kind === 'log') this.#reserve(file, reserveBytes)
+      } finally {
+        file.close()
+      }
     }
     if (mayExist) this.#pool.disk.remove(this.#path('txnindex'))
   }
@@ -93,9 +99,29 @@ export class Segment {
   }
 
   /** Makes the file of a pristine segment; its indexes follow when they have something to hold. Throws `DiskError`. */
-  createFirst(): void {
-    this.log.use(true)
+  createFirst(reserveBytes = 0): void {
+    this.#reserve(this.log.use(true), reserveBytes)
     this.#isPristine = false
+  }
+
+  #reserve(file: DiskFile, byteCount: number): void {
+    if (byteCount === 0) return
+    file.truncate(byteCount)
+    this.#isReserved = true
+  }
+
+  /**
+   * Whether the file may be longer than its batches: the room for more was reserved (`preallocate`). After a clean stop
+   * none may be, as the size of a file is then taken for that of its batches.
+   */
+  get isReserved(): boolean {
+    return this.#isReserved
+  }
+
+  /** Gives back the room that batches did not need; all of them have been written. Throws `DiskError`. */
+  trim(): void {
+    this.log.use().truncate(this.size)
+    this.#isReserved = false
   }
 
   /** Reads what noting a batch needs to know. Throws `DiskError`, which is better before the batch is there. */
@@ -286,6 +312,7 @@ export class Segment {
     this.#cutDerived(offset)
     this.log.use().truncate(size)
     this.size = size
+    this.#isReserved = false
     if (size === 0) this.#maxTimestamp = -1
   }
 
@@ -332,7 +359,7 @@ export class Segment {
   /** Makes the batches that end at or after `offset` due for the next sync, after one failed. Throws `DiskError`. */
   writeAgain(offset: number): void {
     const position = offset <= this.baseOffset ? 0 : (this.seek(offset)?.position ?? this.size)
-    writeAgain(this.log.use(), position)
+    writeAgain(this.log.use(), position, this.size)
   }
 
   /** Makes the indexes durable. */

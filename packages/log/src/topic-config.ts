@@ -53,8 +53,9 @@ export const topicConfig = configTable({
     min: 1,
     max: 17,
     broker: 'compression.lz4.level',
+    unused: true,
     ...topicKey,
-    doc: 'Level of lz4 when the broker compresses for this topic.',
+    doc: 'Level of lz4 when the broker compresses for this topic. The lz4 library in use knows one level only, the fast one.',
   }),
   'compression.type': enumeration({
     default: 'producer',
@@ -83,7 +84,8 @@ export const topicConfig = configTable({
     min: 0,
     broker: 'log.segment.delete.delay.ms',
     ...topicKey,
-    doc: 'How long the files of a dropped segment stay on disk for reads that are still under way.',
+    unused: true,
+    doc: 'How long Kafka leaves the files of a dropped segment on disk, for reads that are still under way. In Samsa no read is: what was asked for is copied at once, and the files go as soon as their removal cannot leave a gap.',
   }),
   'flush.messages': long({
     default: LONG_MAX,
@@ -202,7 +204,7 @@ export const topicConfig = configTable({
     default: false,
     broker: 'log.preallocate',
     ...topicKey,
-    doc: 'Reserve the whole file when a segment is made.',
+    doc: 'Make the file of a segment as long as segment.bytes when it is begun; what was not needed is given back when the segment is closed.',
   }),
   'remote.log.copy.disable': boolean({
     default: false,

@@ -214,7 +214,7 @@ export const logRows = configTable({
     default: false,
     live: 'cluster-wide',
     importance: 'medium',
-    doc: 'Reserve the whole file when a segment is made, for topics that do not say.',
+    doc: 'Make the file of a segment as long as it may become when it is begun, for topics that do not say; what was not needed is given back when the segment is closed.',
   }),
   'log.retention.bytes': bytes({
     default: -1,
@@ -285,7 +285,8 @@ export const logRows = configTable({
     min: 0,
     live: 'cluster-wide',
     importance: 'high',
-    doc: 'How long the files of a dropped segment stay on disk for reads that are still under way.',
+    unused: true,
+    doc: 'How long Kafka leaves the files of a dropped segment on disk, for reads that are still under way. In Samsa no read is: what was asked for is copied at once, and the files go as soon as their removal cannot leave a gap.',
   }),
   'num.recovery.threads.per.data.dir': int({
     default: 2,

@@ -27,7 +27,8 @@ export const topicRows = configTable({
     max: 17,
     live: 'cluster-wide',
     importance: 'medium',
-    doc: 'Level of lz4 when the broker compresses.',
+    unused: true,
+    doc: 'Level of lz4 when the broker compresses. The lz4 library in use knows one level only, the fast one.',
   }),
   'compression.type': enumeration({
     default: 'producer',
