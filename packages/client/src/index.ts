@@ -18,3 +18,4 @@ export type { MetricTags, RequestMeasurement, Telemetry } from './telemetry/tele
 export type { RequestInput } from './connection/broker-connection.ts'
 export * from './cluster/index.ts'
 export * from './admin/index.ts'
+export { serdes } from './serializers/serdes.ts'
