@@ -1,5 +1,6 @@
 import type { Address } from '@samsa/base'
 import type { Api, ErrorName, RequestOf, ResponseOf } from '@samsa/protocol'
+import type { RequestPace } from './large-requests.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface RequestContext extends Services {
   /** As the client calls itself; empty when it gave no name. */
   readonly clientId: string
   readonly client: ClientConnection
+  /** For what may be much work: does it in slices if it takes long. */
+  readonly pace: RequestPace
   /** Calls back once the answer was sent, or will never be: memory it is made of is free again. */
   onSent(callback: () => void): void
 }

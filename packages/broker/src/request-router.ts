@@ -3,23 +3,39 @@ import type { FrameHandler, FrameParts, Outgoing } from '@samsa/net'
 import {
   type Api,
   ApiVersions,
+  Fetch,
+  Produce,
   type RequestHeader,
+  type RequestOf,
   type ResponseOf,
   decodeRequest,
   decodeRequestHeader,
+  decodeRequestInSteps,
   encodeResponse,
   encodeResponseHeader,
+  encodeResponseInSteps,
 } from '@samsa/protocol'
 import type { OpenClientConnection } from './client-connection.ts'
 import { type ClientConnection, type Handler, type RequestContext, servedVersions } from './handler.ts'
 import { unsupportedApiVersions } from './handlers/api-versions.ts'
+import { LargeRequests, type RequestPace } from './large-requests.ts'
+import { RequestOrder } from './request-order.ts'
 import type { Services } from './services.ts'
+import { whenAnswered } from './when-answered.ts'
+
+/** Requests up to this size are decoded at once: there is not enough in them to take long. */
+const DECODED_AT_ONCE_BYTES = 4 * 1024
+/** Answers whose lists are no longer than this are encoded at once. */
+const ENCODED_AT_ONCE_ITEMS = 16
+/** No client takes larger answers; what would make one is asked for to use memory up. */
+const ANSWER_BYTES_MAX = 128 * 1024 * 1024
 
 /** Finds the handler of each request, and turns its answer into a frame. */
 export class RequestRouter {
   readonly #services: Services
   readonly #handlers: ReadonlyMap<number, Handler<Api>>
   readonly #logger: Logger
+  readonly #large: LargeRequests
   readonly #opened: Promise<void>
   #open: (() => void) | undefined
   #refuse: ((error: Error) => void) | undefined
@@ -28,6 +44,7 @@ export class RequestRouter {
     this.#services = services
     this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
     this.#logger = services.logger
+    this.#large = new LargeRequests(services.world.clock)
     this.#opened = new Promise((resolve, reject) => {
       this.#open = resolve
       this.#refuse = reject
@@ -48,7 +65,8 @@ export class RequestRouter {
 
   /** Serves the frames of one connection. */
   connection(client: OpenClientConnection): FrameHandler {
-    const serve = (bytes: Uint8Array) => this.#serve(bytes, client)
+    const order = new RequestOrder()
+    const serve = (bytes: Uint8Array) => order.serve(() => this.#serve(bytes, client, order))
     return {
       frame: bytes => (this.#open === undefined ? serve(bytes) : this.#opened.then(() => serve(bytes))),
       closed: () => client.closed(),
@@ -57,7 +75,7 @@ export class RequestRouter {
 
   // What cannot be answered in a way the client would understand (no request, an API or version that is not advertised)
   // closes the connection, as in Apache Kafka; the thrown error is logged with the client's address by the frame server.
-  #serve(bytes: Uint8Array, client: ClientConnection): Outgoing | Promise<Outgoing> {
+  #serve(bytes: Uint8Array, client: ClientConnection, order: RequestOrder): Outgoing | Promise<Outgoing> {
     const reader = new ByteReader(bytes)
     const header = decodeRequestHeader(reader)
     const handler = this.#handlers.get(header.apiKey)
@@ -70,16 +88,25 @@ export class RequestRouter {
         `${api.name} v${header.apiVersion} is not served here: use v${oldest} to v${newest}`,
       )
     }
-    const request = decodeRequest(api, header.apiVersion, reader)
+    const pace = this.#large.pace()
     const sent = new SentCallbacks()
-    return sent.guard(() => {
-      const answer = handler.serve(request, this.#contextOf(header, client, sent))
-      if (answer instanceof Promise) return answer.then(response => frameOf(api, header, response))
-      return frameOf(api, header, answer)
+    const outgoing = sent.guard(() => {
+      const answer = whenAnswered(requestOf(api, header, reader, pace), request =>
+        handler.serve(request, this.#contextOf(header, client, sent, pace)),
+      )
+      return whenAnswered(answer, response => pacedFrameOf(api, header, response, pace, client))
     })
+    // What follows a large request waits for its end: a later produce must not overtake an earlier one.
+    if (pace.isLarge && outgoing instanceof Promise) order.waitFor(outgoing)
+    return outgoing
   }
 
-  #contextOf(header: RequestHeader, client: ClientConnection, sent: SentCallbacks): RequestContext {
+  #contextOf(
+    header: RequestHeader,
+    client: ClientConnection,
+    sent: SentCallbacks,
+    pace: RequestPace,
+  ): RequestContext {
     const services = this.#services
     return {
       world: services.world,
@@ -94,6 +121,7 @@ export class RequestRouter {
       apiVersion: header.apiVersion,
       clientId: header.clientId ?? '',
       client,
+      pace,
       onSent: callback => sent.add(callback),
     }
   }
@@ -138,6 +166,49 @@ class SentCallbacks {
   #call(): void {
     for (const callback of this.#callbacks ?? []) callback()
   }
+}
+
+function requestOf(
+  api: Api,
+  { apiVersion }: RequestHeader,
+  reader: ByteReader,
+  pace: RequestPace,
+): RequestOf<Api> | Promise<RequestOf<Api>> {
+  if (reader.remaining <= DECODED_AT_ONCE_BYTES) return decodeRequest(api, apiVersion, reader)
+  return pace.run(decodeRequestInSteps(api, apiVersion, reader))
+}
+
+function pacedFrameOf(
+  api: Api,
+  header: RequestHeader,
+  response: unknown,
+  pace: RequestPace,
+  client: ClientConnection,
+): FrameParts | undefined | Promise<FrameParts | undefined> {
+  if (response === undefined || client.isClosed) return undefined
+  // The answers to the two that come most often are short unless the request was a large one.
+  const isShort = pace.isLarge ? false : api === Produce || api === Fetch || hasShortLists(response)
+  return isShort ? frameOf(api, header, response) : pace.run(frameInSteps(api, header, response))
+}
+
+function hasShortLists(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return true
+  if (Array.isArray(value)) return value.length <= ENCODED_AT_ONCE_ITEMS && value.every(hasShortLists)
+  return Object.values(value).every(hasShortLists)
+}
+
+function* frameInSteps(api: Api, header: RequestHeader, response: unknown): Generator<unknown, FrameParts> {
+  const writer = new ByteWriter()
+  encodeResponseHeader(api, header.apiVersion, header.correlationId, writer)
+  for (const _ of encodeResponseInSteps(api, header.apiVersion, response as ResponseOf<Api>, writer)) {
+    if (writer.length > ANSWER_BYTES_MAX && api !== Fetch) {
+      throw new Error(
+        `the answer to this ${api.name} would be larger than ${ANSWER_BYTES_MAX} bytes: ask for less`,
+      )
+    }
+    yield
+  }
+  return writer.finish()
 }
 
 function frameOf(api: Api, header: RequestHeader, response: unknown): FrameParts | undefined {

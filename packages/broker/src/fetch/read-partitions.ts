@@ -1,5 +1,6 @@
 import type { AbortedTransaction, PartitionLog } from '@samsa/log'
 import { type ErrorName, downConvert } from '@samsa/protocol'
+import { mapInSteps } from '../large-requests.ts'
 import type { Partition } from '../partitions/partition.ts'
 import type { Partitions } from '../partitions/partitions.ts'
 import type { FetchPartition } from './fetch-sessions.ts'
@@ -28,6 +29,8 @@ export interface PartitionRead {
   readonly error: ErrorName
   /** Where it was read; undefined when it is not hosted here. */
   readonly partition?: Partition
+  /** The partition's `readableBytes` at that time. */
+  readonly readableBytes: number
   readonly highWatermark: number
   readonly lastStableOffset: number
   readonly logStartOffset: number
@@ -43,21 +46,32 @@ const UNKNOWN = -1
 /** What the records of one batch may take once inflated, when they are rewritten for an old consumer. */
 const CONVERSION_LIMITS = { maxInflatedBytes: 100 * 1024 * 1024 }
 
-/** Reads each partition in turn until the limits are reached; those after get an answer without records. */
+/**
+ * Reads each partition in turn until the limits are reached; those after get an answer without records. A partition a
+ * step: others may be served in between.
+ */
 export function readPartitions(
   asked: readonly FetchPartition[],
   hosted: Partitions,
   limits: FetchLimits,
   allocate: Allocate,
-): PartitionRead[] {
+): Iterator<undefined, PartitionRead[]> {
   let remainingBytes = limits.maxBytes
   let isFirst = true
-  return asked.map(request => {
+  return mapInSteps(asked, request => {
     const read = readPartition(request, hosted, limits, allocate, remainingBytes, isFirst)
     if (read.records.length > 0) isFirst = false
     remainingBytes = Math.max(0, remainingBytes - read.records.length)
     return read
   })
+}
+
+/** Bytes that became readable in partitions since they were read, because others were served meanwhile. */
+export function arrivedSince(reads: readonly PartitionRead[]): number {
+  return reads.reduce(
+    (sum, { partition, readableBytes }) => sum + (partition?.readableBytes ?? 0) - readableBytes,
+    0,
+  )
 }
 
 function readPartition(
@@ -80,6 +94,7 @@ function readPartition(
   const position = {
     asked,
     partition,
+    readableBytes: partition.readableBytes,
     error: 'NONE' as const,
     highWatermark: log.highWatermark,
     lastStableOffset: log.lastStableOffset,
@@ -136,6 +151,7 @@ function failed(asked: FetchPartition, error: ErrorName, partition?: Partition):
     asked,
     error,
     partition,
+    readableBytes: partition?.readableBytes ?? 0,
     highWatermark: UNKNOWN,
     lastStableOffset: UNKNOWN,
     logStartOffset: UNKNOWN,

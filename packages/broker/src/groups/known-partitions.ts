@@ -36,11 +36,14 @@ export function mergeTopics<Topic extends TopicOutcome>(
   second: readonly Topic[],
   keyOf: (topic: Topic) => string,
 ): Topic[] {
-  const merged = new Map<string, Topic>()
-  for (const topic of [...first, ...second]) {
-    const known = merged.get(keyOf(topic))
-    const partitions = [...(known?.partitions ?? []), ...topic.partitions]
-    merged.set(keyOf(topic), { ...topic, partitions })
+  const merged = new Map<string, { topic: Topic; partitions: TopicOutcome['partitions'][number][] }>()
+  for (const topics of [first, second]) {
+    for (const topic of topics) {
+      const key = keyOf(topic)
+      const partitions = merged.get(key)?.partitions ?? []
+      for (const partition of topic.partitions) partitions.push(partition)
+      merged.set(key, { topic, partitions })
+    }
   }
-  return [...merged.values()]
+  return Array.from(merged.values(), ({ topic, partitions }) => ({ ...topic, partitions }))
 }

@@ -15,7 +15,9 @@ import {
   isBrokerId,
   resourceKindOf,
 } from '../config-resources/resource-type.ts'
+import type { ConfigTexts } from '../config/live-config.ts'
 import type { Handler, RequestContext } from '../handler.ts'
+import { whenAnswered } from '../when-answered.ts'
 
 type Resource = DescribeConfigsRequest['resources'][number]
 type Result = DescribeConfigsResponse['results'][number]
@@ -26,20 +28,37 @@ export const describeConfigs: Handler<typeof DescribeConfigs> = {
   api: DescribeConfigs,
   serve(request, context) {
     const unknown = request.resources.find(({ resourceType }) => resourceKindOf(resourceType) === undefined)
-    const results = request.resources.map(resource => {
+    const describeTopic = topicDescriber(context)
+    const configsOf = configsMaker(request, context.apiVersion)
+    const results = context.pace.map(request.resources, resource => {
       const described =
         unknown === undefined
-          ? describe(resource, context)
+          ? describe(resource, context, describeTopic)
           : invalidRequest(
               `Unexpected resource type ${unknown.resourceType} for resource ${unknown.resourceName}`,
             )
-      return answer(resource, described, request, context.apiVersion)
+      return answer(resource, described, configsOf)
     })
-    return { throttleTimeMs: 0, results }
+    return whenAnswered(results, results => ({ throttleTimeMs: 0, results }))
   },
 }
 
-function describe({ resourceType, resourceName: name }: Resource, context: RequestContext): Described {
+/** Topics are mostly configured alike: each configuration is described once in a request. */
+function topicDescriber({ config }: RequestContext): (overrides: ConfigTexts) => readonly DescribedKey[] {
+  const described = new Map<string, readonly DescribedKey[]>()
+  return overrides => {
+    const text = JSON.stringify(overrides)
+    const known = described.get(text) ?? describeTopicConfig(overrides, config)
+    described.set(text, known)
+    return known
+  }
+}
+
+function describe(
+  { resourceType, resourceName: name }: Resource,
+  context: RequestContext,
+  describeTopic: (overrides: ConfigTexts) => readonly DescribedKey[],
+): Described {
   const { config, metadata } = context
   const overrides = (type: ConfigResource['type']) => metadata.image().config({ type, name }).entries
   switch (resourceKindOf(resourceType)!) {
@@ -48,7 +67,7 @@ function describe({ resourceType, resourceName: name }: Resource, context: Reque
       if (problem !== undefined) return { error: 'INVALID_TOPIC_EXCEPTION', message: problem }
       if (metadata.image().topic(name) === undefined)
         return { error: 'UNKNOWN_TOPIC_OR_PARTITION', message: `The topic '${name}' does not exist.` }
-      return { keys: describeTopicConfig(overrides('topic'), config) }
+      return { keys: describeTopic(overrides('topic')) }
     }
     case 'broker':
       if (name === '') return { keys: describeBrokerDefaults(config) }
@@ -72,22 +91,38 @@ function brokerProblem(name: string, { config }: RequestContext, but: string): D
   return invalidRequest(`Unexpected broker id, expected ${nodeId}${but} received ${name}`)
 }
 
+type Configs = Result['configs']
+
+/** Makes the answer's entries of what was described; the same ones for what was described once and is asked for alike. */
+function configsMaker(request: DescribeConfigsRequest, apiVersion: number) {
+  const made = new Map<readonly DescribedKey[], Map<string, Configs>>()
+  return (keys: readonly DescribedKey[], names: readonly string[] | null): Configs => {
+    const ofKeys = made.get(keys) ?? new Map<string, Configs>()
+    made.set(keys, ofKeys)
+    const text = JSON.stringify(names)
+    // An empty list of keys asks for all, as null does.
+    const wanted = new Set(names)
+    const configs =
+      ofKeys.get(text) ??
+      keys
+        .filter(({ name }) => wanted.size === 0 || wanted.has(name))
+        .map(key => configOf(key, request, apiVersion))
+    ofKeys.set(text, configs)
+    return configs
+  }
+}
+
 function answer(
   resource: Resource,
   described: Described,
-  request: DescribeConfigsRequest,
-  apiVersion: number,
+  configsOf: (keys: readonly DescribedKey[], names: readonly string[] | null) => Configs,
 ): Result {
   const { resourceType, resourceName } = resource
   if ('error' in described) {
     const { error: errorCode, message: errorMessage } = described
     return { errorCode, errorMessage, resourceType, resourceName, configs: [] }
   }
-  // An empty list of keys asks for all, as null does.
-  const wanted = new Set(resource.configurationKeys)
-  const configs = described.keys
-    .filter(({ name }) => wanted.size === 0 || wanted.has(name))
-    .map(key => configOf(key, request, apiVersion))
+  const configs = configsOf(described.keys, resource.configurationKeys)
   return { errorCode: 'NONE', errorMessage: '', resourceType, resourceName, configs }
 }
 

@@ -9,7 +9,7 @@ type DescribedGroup = DescribeGroupsResponse['groups'][number]
 export const describeGroups: Handler<typeof DescribeGroups> = {
   api: DescribeGroups,
   async serve(request, context) {
-    const groups = await Promise.all(request.groups.map(groupId => describe(groupId, context)))
+    const groups = await context.pace.mapAnswers(request.groups, groupId => describe(groupId, context))
     if (!request.includeAuthorizedOperations) return { throttleTimeMs: 0, groups }
     return { throttleTimeMs: 0, groups: groups.map(withOperations) }
   },

@@ -18,18 +18,23 @@ export const describeLogDirs: Handler<typeof DescribeLogDirs> = {
 
 async function logsAskedFor(
   { topics }: DescribeLogDirsRequest,
-  { partitions }: RequestContext,
+  { partitions, pace }: RequestContext,
 ): Promise<readonly PartitionLog[]> {
   if (topics === null) {
     await partitions.allOpened()
     return [...partitions.openLogs()]
   }
-  return topics.flatMap(({ topic, partitions: indexes }) =>
-    [...new Set(indexes)].flatMap(index => {
+  const logs = new Set<PartitionLog>()
+  await pace.mapNested(
+    topics,
+    topic => topic.partitions,
+    (index, { topic }) => {
       const found = partitions.lookUp(topic, index)
-      return 'partition' in found ? [found.partition.log] : []
-    }),
+      if ('partition' in found) logs.add(found.partition.log)
+    },
+    () => {},
   )
+  return [...logs]
 }
 
 function describe(path: string, logs: readonly PartitionLog[], { world, logger }: RequestContext): Result {

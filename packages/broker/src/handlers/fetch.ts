@@ -3,8 +3,14 @@ import { Fetch, type FetchRequest, type FetchResponse } from '@samsa/protocol'
 import type { FetchLease } from '../fetch/fetch-memory.ts'
 import type { FetchContext, FetchPartition } from '../fetch/fetch-sessions.ts'
 import { waitForBytes } from '../fetch/fetch-wait.ts'
-import { type FetchLimits, type PartitionRead, readPartitions } from '../fetch/read-partitions.ts'
+import {
+  type FetchLimits,
+  type PartitionRead,
+  arrivedSince,
+  readPartitions,
+} from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
+import { whenAnswered } from '../when-answered.ts'
 
 const READ_COMMITTED = 1
 
@@ -20,29 +26,46 @@ interface TopicAnswer {
 export const fetch: Handler<typeof Fetch> = {
   api: Fetch,
   serve(request, context) {
-    const session = context.fetchSessions.contextOf({
-      sessionId: request.sessionId,
-      sessionEpoch: request.sessionEpoch,
-      usesTopicIds: usesTopicIds(context),
-      partitions: partitionsOf(request),
-      forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
-        partitions.map(partitionIndex => ({ topic, topicId, partitionIndex })),
-      ),
-    })
-    if ('error' in session)
-      return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
-
-    const lease = context.fetchMemory.lease()
-    context.onSent(lease.release)
-    const reads = readPartitions(
-      session.partitions,
-      context.partitions,
-      limitsOf(request, context),
-      lease.allocate,
-    )
-    if (isEnough(reads, request)) return respond(reads, session, context)
-    return readWithin(request, session, reads, lease, context)
+    const asked = context.pace.mapNested(request.topics, topic => topic.partitions, partitionAsked, flatOf)
+    return whenAnswered(asked, asked => serveAsked(request, asked.flat(), context))
   },
+}
+
+function serveAsked(
+  request: FetchRequest,
+  partitions: FetchPartition[],
+  context: RequestContext,
+): FetchResponse | Promise<FetchResponse> {
+  const session = context.fetchSessions.contextOf({
+    sessionId: request.sessionId,
+    sessionEpoch: request.sessionEpoch,
+    usesTopicIds: usesTopicIds(context),
+    partitions,
+    forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
+      partitions.map(partitionIndex => ({ topic, topicId, partitionIndex })),
+    ),
+  })
+  if ('error' in session) return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
+
+  const lease = context.fetchMemory.lease()
+  context.onSent(lease.release)
+  return whenAnswered(readAll(request, session, lease, context), reads =>
+    isEnough(reads, request)
+      ? respond(reads, session, context)
+      : readWithin(request, session, reads, lease, context),
+  )
+}
+
+const flatOf = (_: unknown, partitions: FetchPartition[]) => partitions
+
+function readAll(
+  request: FetchRequest,
+  session: FetchContext,
+  lease: FetchLease,
+  context: RequestContext,
+): PartitionRead[] | Promise<PartitionRead[]> {
+  const limits = limitsOf(request, context)
+  return context.pace.run(readPartitions(session.partitions, context.partitions, limits, lease.allocate))
 }
 
 /** Reads again each time enough may have arrived, until it has or the client's time is over. */
@@ -62,10 +85,10 @@ async function readWithin(
       return respond(reads, session, context)
     }
     const watched = reads.flatMap(({ partition }) => partition ?? [])
-    const missingBytes = Math.max(1, request.minBytes - bytesOf(reads))
-    await waitForBytes(watched, missingBytes, remainingMs, clock, context.client)
+    const missingBytes = Math.max(1, request.minBytes - bytesOf(reads)) - arrivedSince(reads)
+    if (missingBytes > 0) await waitForBytes(watched, missingBytes, remainingMs, clock, context.client)
     lease.release()
-    reads = readPartitions(session.partitions, context.partitions, limitsOf(request, context), lease.allocate)
+    reads = await readAll(request, session, lease, context)
     if (isEnough(reads, request)) return respond(reads, session, context)
   }
 }
@@ -84,21 +107,21 @@ const bytesOf = (reads: readonly PartitionRead[]) =>
 
 const usesTopicIds = ({ apiVersion }: RequestContext) => apiVersion >= 13
 
-function partitionsOf(request: FetchRequest): FetchPartition[] {
-  return request.topics.flatMap(({ topic, topicId, partitions }) =>
-    partitions.map(partition => ({
-      topic,
-      topicId,
-      partitionIndex: partition.partition,
-      fetchOffset: partition.fetchOffset,
-      currentLeaderEpoch: partition.currentLeaderEpoch,
-      lastFetchedEpoch: partition.lastFetchedEpoch,
-      logStartOffset: partition.logStartOffset,
-      maxBytes: partition.partitionMaxBytes,
-      toldHighWatermark: -1,
-      toldLogStartOffset: -1,
-    })),
-  )
+type Topic = FetchRequest['topics'][number]
+
+function partitionAsked(partition: Topic['partitions'][number], { topic, topicId }: Topic): FetchPartition {
+  return {
+    topic,
+    topicId,
+    partitionIndex: partition.partition,
+    fetchOffset: partition.fetchOffset,
+    currentLeaderEpoch: partition.currentLeaderEpoch,
+    lastFetchedEpoch: partition.lastFetchedEpoch,
+    logStartOffset: partition.logStartOffset,
+    maxBytes: partition.partitionMaxBytes,
+    toldHighWatermark: -1,
+    toldLogStartOffset: -1,
+  }
 }
 
 function limitsOf(request: FetchRequest, { apiVersion, config, fetchMemory }: RequestContext): FetchLimits {
@@ -116,15 +139,17 @@ function respond(
   reads: readonly PartitionRead[],
   session: FetchContext,
   context: RequestContext,
-): FetchResponse {
+): FetchResponse | Promise<FetchResponse> {
   const responses: TopicAnswer[] = []
-  for (const read of inAnswerOrder(reads)) {
+  const byId = usesTopicIds(context)
+  const answered = context.pace.map(inAnswerOrder(reads), read => {
     const hasNews = noteTold(read)
-    if (session.isIncremental && !hasNews) continue
+    if (session.isIncremental && !hasNews) return
     if (session.isIncremental && read.records.length > 0) session.served(read.asked)
-    topicOf(responses, read.asked, usesTopicIds(context)).partitions.push(partitionOf(read))
-  }
-  return { throttleTimeMs: 0, errorCode: 'NONE', sessionId: session.sessionId, responses }
+    topicOf(responses, read.asked, byId).partitions.push(partitionOf(read))
+  })
+  const { sessionId } = session
+  return whenAnswered(answered, () => ({ throttleTimeMs: 0, errorCode: 'NONE', sessionId, responses }))
 }
 
 /** Partitions that were read, then topics that are unknown, then partitions that are: Apache Kafka's order. */

@@ -5,7 +5,7 @@ import {
   type FindCoordinatorResponse,
   errors,
 } from '@samsa/protocol'
-import { brokersFor } from '../brokers-for.ts'
+import { type ReachableBroker, brokersFor } from '../brokers-for.ts'
 import { OFFSETS_TOPIC } from '../groups/group-coordinator.ts'
 import type { Handler, RequestContext } from '../handler.ts'
 
@@ -25,7 +25,8 @@ export const findCoordinator: Handler<typeof FindCoordinator> = {
   async serve(request, context) {
     const keys = context.apiVersion >= KEYS_SINCE ? request.coordinatorKeys : [request.key]
     const unready = await problemOf(request, context)
-    const coordinators = keys.map(key => find(key, unready, context))
+    const brokers = brokersFor(context)
+    const coordinators = await context.pace.map(keys, key => find(key, unready, brokers, context))
     if (context.apiVersion >= KEYS_SINCE) return { throttleTimeMs: 0, coordinators }
     return singleAnswer(coordinators[0]!)
   },
@@ -46,12 +47,17 @@ async function problemOf(
   return error === 'NONE' ? 'NONE' : 'COORDINATOR_NOT_AVAILABLE'
 }
 
-function find(key: string, unready: ErrorName, context: RequestContext): Coordinator {
+function find(
+  key: string,
+  unready: ErrorName,
+  brokers: readonly ReachableBroker[],
+  context: RequestContext,
+): Coordinator {
   if (unready !== 'NONE') return notFound(key, unready)
   const index = context.groups.partitionOf(key)
   const topic = context.metadata.image().topic(OFFSETS_TOPIC)
   const leader = index === undefined ? undefined : topic?.partitions[index]?.leader
-  const broker = brokersFor(context).find(({ nodeId }) => nodeId === leader)
+  const broker = brokers.find(({ nodeId }) => nodeId === leader)
   if (broker === undefined) return notFound(key, 'COORDINATOR_NOT_AVAILABLE')
   const { nodeId, host, port } = broker
   return { key, nodeId, host, port, errorCode: 'NONE', errorMessage: '' }

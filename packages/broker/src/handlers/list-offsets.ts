@@ -6,6 +6,7 @@ import {
 } from '@samsa/protocol'
 import { checkEpoch } from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
+import { mapNestedInSteps } from '../large-requests.ts'
 import type { Partition } from '../partitions/partition.ts'
 
 type PartitionQuery = ListOffsetsRequest['topics'][number]['partitions'][number]
@@ -34,32 +35,26 @@ const READ_COMMITTED = 1
 export const listOffsets: Handler<typeof ListOffsets> = {
   api: ListOffsets,
   serve(request, context) {
-    const opened = context.partitions.openBefore(partitionsOf(request))
-    return opened === undefined ? answer(request, context) : opened.then(() => answer(request, context))
+    return context.pace.run(answer(request, context))
   },
 }
 
-function* partitionsOf({ topics }: ListOffsetsRequest): Iterable<readonly [string, number]> {
-  for (const { name, partitions } of topics) {
-    for (const { partitionIndex } of partitions) yield [name, partitionIndex]
-  }
-}
-
-function answer(request: ListOffsetsRequest, context: RequestContext): ListOffsetsResponse {
-  const isRepeated = repeatedPartitions(request)
-  return {
-    throttleTimeMs: 0,
-    topics: request.topics.map(topic => ({
-      name: topic.name,
-      partitions: topic.partitions.map(query => {
-        const found = isRepeated(topic.name, query)
-          ? failed('INVALID_REQUEST')
-          : find(topic.name, query, request, context)
-        const leaderEpoch = context.apiVersion >= 4 ? found.leaderEpoch : UNKNOWN
-        return { ...found, leaderEpoch, partitionIndex: query.partitionIndex }
-      }),
-    })),
-  }
+function* answer(
+  request: ListOffsetsRequest,
+  context: RequestContext,
+): Generator<undefined, ListOffsetsResponse> {
+  const isRepeated = yield* repeatedPartitions(request)
+  const topics = yield* mapNestedInSteps(
+    request.topics,
+    ({ partitions }) => partitions,
+    (query, { name }) => {
+      const found = isRepeated(name, query) ? failed('INVALID_REQUEST') : find(name, query, request, context)
+      const leaderEpoch = context.apiVersion >= 4 ? found.leaderEpoch : UNKNOWN
+      return { ...found, leaderEpoch, partitionIndex: query.partitionIndex }
+    },
+    ({ name }, partitions) => ({ name, partitions }),
+  )
+  return { throttleTimeMs: 0, topics }
 }
 
 type Found = Omit<PartitionAnswer, 'partitionIndex'>
@@ -138,7 +133,7 @@ function findSegments({ log }: Partition, { timestamp, maxNumOffsets }: Partitio
 }
 
 /** A partition asked for twice in one request is refused both times, as in Apache Kafka. */
-function repeatedPartitions(request: ListOffsetsRequest) {
+function* repeatedPartitions(request: ListOffsetsRequest) {
   const seen = new Set<string>()
   const repeated = new Set<string>()
   for (const { name, partitions } of request.topics) {
@@ -146,6 +141,7 @@ function repeatedPartitions(request: ListOffsetsRequest) {
       const key = `${name}/${partitionIndex}`
       if (seen.has(key)) repeated.add(key)
       seen.add(key)
+      yield
     }
   }
   return (topic: string, { partitionIndex }: PartitionQuery) => repeated.has(`${topic}/${partitionIndex}`)

@@ -33,9 +33,11 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
   const operations = request.includeTopicAuthorizedOperations ? ALL_TOPIC_OPERATIONS : NOT_ASKED
   const image = context.metadata.image()
   if (isForAll(request, context)) {
-    return image.sortedTopicNames().map(name => known(image.topic(name) as TopicImage, operations))
+    return context.pace.map(image.sortedTopicNames(), name =>
+      known(image.topic(name) as TopicImage, operations),
+    )
   }
-  const queries = request.topics ?? []
+  const queries = eachOnce(request.topics ?? [])
   const missing = queries.flatMap(({ name }) =>
     name === null || image.topic(name) !== undefined ? [] : [name],
   )
@@ -46,7 +48,13 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
           missing.filter(name => topicNameProblem(name) === undefined),
           context,
         )
-  return queries.map(query => answerTopic(query, refusals, context, operations))
+  return context.pace.map(queries, query => answerTopic(query, refusals, context, operations))
+}
+
+/** A topic asked for twice is answered once, as in Apache Kafka. */
+function eachOnce(queries: readonly TopicQuery[]): readonly TopicQuery[] {
+  if (queries.length < 2) return queries
+  return [...new Map(queries.map(query => [`${query.topicId} ${query.name}`, query])).values()]
 }
 
 /** v0 has no way to ask for no topic: an empty list means all. */

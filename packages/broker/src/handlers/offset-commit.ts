@@ -12,29 +12,46 @@ import { whenAnswered } from '../when-answered.ts'
 type TopicCommit = OffsetCommitRequest['topics'][number]
 type TopicAnswer = OffsetCommitResponse['topics'][number]
 
+/** What an offset takes in the log at least, compressed well. */
+const STORED_BYTES_MIN = 20
+
 /** From this version on, topics are named by id. */
 const IDS_SINCE = 10
 
 /** OffsetCommit v0–10. Refuses partitions that do not exist; about the rest the group decides. */
 export const offsetCommit: Handler<typeof OffsetCommit> = {
   api: OffsetCommit,
-  serve(request, requestContext) {
-    const { apiVersion, groups } = requestContext
+  serve(request, context) {
     const refused: TopicAnswer[] = []
-    const topics = request.topics.flatMap(topic => existing(topic, requestContext, refused))
-    if (topics.length === 0) return { throttleTimeMs: 0, topics: merged(refused, [], apiVersion) }
-    const input = { request: { ...request, topics }, apiVersion }
-    const answer = groups.execute<OffsetCommitResponse>(
-      request.groupId,
-      (group, context) => decideCommit(group, input, context),
-      error => commitRefused(input.request, error),
-    )
-    return whenAnswered(answer, response => ({
-      ...response,
-      topics: merged(refused, response.topics, apiVersion),
-    }))
+    const topics = context.pace.map(request.topics, topic => existing(topic, context, refused))
+    return whenAnswered(topics, topics => commit({ ...request, topics: topics.flat() }, refused, context))
   },
 }
+
+function commit(
+  request: OffsetCommitRequest,
+  refused: readonly TopicAnswer[],
+  { apiVersion, config, groups }: RequestContext,
+): OffsetCommitResponse | Promise<OffsetCommitResponse> {
+  if (request.topics.length === 0) return { throttleTimeMs: 0, topics: merged(refused, [], apiVersion) }
+  const input = { request, apiVersion }
+  // All offsets of a commit go into one batch: what cannot fit need not be decided first.
+  const answer =
+    partitionCountOf(request) * STORED_BYTES_MIN > config.get('message.max.bytes')
+      ? commitRefused(request, 'INVALID_COMMIT_OFFSET_SIZE')
+      : groups.execute<OffsetCommitResponse>(
+          request.groupId,
+          (group, context) => decideCommit(group, input, context),
+          error => commitRefused(request, error),
+        )
+  return whenAnswered(answer, response => ({
+    ...response,
+    topics: merged(refused, response.topics, apiVersion),
+  }))
+}
+
+const partitionCountOf = ({ topics }: OffsetCommitRequest) =>
+  topics.reduce((count, { partitions }) => count + partitions.length, 0)
 
 /** The part of a topic's commits that can be stored, with both name and id; adds the rest to `refused`. */
 function existing(commit: TopicCommit, { metadata, apiVersion }: RequestContext, refused: TopicAnswer[]) {

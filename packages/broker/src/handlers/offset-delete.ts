@@ -11,11 +11,15 @@ export const offsetDelete: Handler<typeof OffsetDelete> = {
   api: OffsetDelete,
   serve(request, requestContext) {
     const refused: TopicAnswer[] = []
-    const topics = existing(request, requestContext, refused)
-    const answer = requestContext.groups.execute<OffsetDeleteResponse>(
-      request.groupId,
-      group => decideOffsetDelete(group, { ...request, topics }),
-      errorCode => ({ errorCode, throttleTimeMs: 0, topics: [] }),
+    const existingTopics = requestContext.pace.map(request.topics, topic =>
+      existing(topic, requestContext, refused),
+    )
+    const answer = whenAnswered(existingTopics, topics =>
+      requestContext.groups.execute<OffsetDeleteResponse>(
+        request.groupId,
+        group => decideOffsetDelete(group, { ...request, topics: topics.flat() }),
+        errorCode => ({ errorCode, throttleTimeMs: 0, topics: [] }),
+      ),
     )
     return whenAnswered(answer, response => {
       if (response.errorCode !== 'NONE') return response
@@ -25,16 +29,14 @@ export const offsetDelete: Handler<typeof OffsetDelete> = {
 }
 
 function existing(
-  { topics }: OffsetDeleteRequest,
+  { name, partitions }: OffsetDeleteRequest['topics'][number],
   { metadata }: RequestContext,
   refused: TopicAnswer[],
 ): OffsetDeleteRequest['topics'] {
-  return topics.flatMap(({ name, partitions }) => {
-    const { known, unknown } = splitPartitions(metadata.image().topic(name), partitions)
-    const errorCode = 'UNKNOWN_TOPIC_OR_PARTITION' as const
-    if (unknown.length > 0) {
-      refused.push({ name, partitions: unknown.map(({ partitionIndex }) => ({ partitionIndex, errorCode })) })
-    }
-    return known.length === 0 ? [] : [{ name, partitions: known }]
-  })
+  const { known, unknown } = splitPartitions(metadata.image().topic(name), partitions)
+  const errorCode = 'UNKNOWN_TOPIC_OR_PARTITION' as const
+  if (unknown.length > 0) {
+    refused.push({ name, partitions: unknown.map(({ partitionIndex }) => ({ partitionIndex, errorCode })) })
+  }
+  return known.length === 0 ? [] : [{ name, partitions: known }]
 }

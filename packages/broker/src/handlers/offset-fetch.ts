@@ -16,6 +16,8 @@ type TopicQuery = NonNullable<GroupQuery['topics']>[number]
 const GROUP_ERROR_SINCE = 2
 /** From this version on, several groups can be asked for in one request (KIP-709). */
 const GROUPS_SINCE = 8
+/** So many partitions of a group are looked up in one go. */
+const PARTITIONS_PER_PART = 500
 /** From this version on, topics are named by id. */
 const IDS_SINCE = 10
 
@@ -24,10 +26,88 @@ export const offsetFetch: Handler<typeof OffsetFetch> = {
   api: OffsetFetch,
   async serve(request, context) {
     const queries = context.apiVersion >= GROUPS_SINCE ? request.groups : [singleQuery(request)]
-    const groups = await Promise.all(queries.map(query => fetchGroup(query, request, context)))
+    const parts = await context.pace.run(partsOf(queries))
+    const answers = await context.pace.mapAnswers(parts, ({ query }) => fetchGroup(query, request, context))
+    const groups = await context.pace.run(joined(parts, answers))
     if (context.apiVersion >= GROUPS_SINCE) return { throttleTimeMs: 0, groups }
     return singleAnswer(groups[0]!)
   },
+}
+
+/** A part of what is asked of a group, looked up in one go. */
+interface Part {
+  readonly query: GroupQuery
+  /** Whether it goes on with what the part before it asks. */
+  readonly isMore: boolean
+}
+
+/** Splits queries for so many partitions that looking them all up in one go would hold up others. */
+function* partsOf(queries: readonly GroupQuery[]): Generator<undefined, Part[]> {
+  const parts: Part[] = []
+  for (const query of queries) {
+    yield
+    if (query.topics === null) {
+      parts.push({ query, isMore: false })
+      continue
+    }
+    let topics: TopicQuery[] = []
+    let count = 0
+    let isMore = false
+    for (const piece of piecesOf(query.topics)) {
+      topics.push(piece)
+      count += 1 + piece.partitionIndexes.length
+      if (count < PARTITIONS_PER_PART) continue
+      parts.push({ query: { ...query, topics }, isMore })
+      topics = []
+      count = 0
+      isMore = true
+      yield
+    }
+    if (!isMore || topics.length > 0) parts.push({ query: { ...query, topics }, isMore })
+  }
+  return parts
+}
+
+function* piecesOf(topics: readonly TopicQuery[]): Iterable<TopicQuery> {
+  for (const topic of topics) {
+    const { partitionIndexes } = topic
+    if (partitionIndexes.length <= PARTITIONS_PER_PART) yield topic
+    else {
+      for (let from = 0; from < partitionIndexes.length; from += PARTITIONS_PER_PART) {
+        yield { ...topic, partitionIndexes: partitionIndexes.slice(from, from + PARTITIONS_PER_PART) }
+      }
+    }
+  }
+}
+
+/** Puts the answers to parts together again; what goes wrong with one of them goes wrong with the group. */
+function* joined(
+  parts: readonly Part[],
+  answers: readonly GroupAnswer[],
+): Generator<undefined, GroupAnswer[]> {
+  const groups: { answer: GroupAnswer; topics: GroupAnswer['topics'][number][] }[] = []
+  for (const [at, answer] of answers.entries()) {
+    yield
+    const group = parts[at]!.isMore ? groups.at(-1) : undefined
+    if (group === undefined) groups.push({ answer, topics: [...answer.topics] })
+    else if (group.answer.errorCode === 'NONE') {
+      const isFailed = answer.errorCode !== 'NONE'
+      if (isFailed) groups[groups.length - 1] = { answer, topics: [...answer.topics] }
+      else for (const topic of answer.topics) addTopic(group.topics, topic)
+    }
+  }
+  return groups.map(({ answer, topics }) => ({ ...answer, topics }))
+}
+
+/** A topic with very many partitions was asked for in pieces. */
+function addTopic(topics: GroupAnswer['topics'][number][], topic: GroupAnswer['topics'][number]): void {
+  const last = topics.at(-1)
+  const isPiece = last !== undefined && last.name === topic.name && last.topicId === topic.topicId
+  if (!isPiece || last.partitions.length % PARTITIONS_PER_PART !== 0 || last.partitions.length === 0) {
+    topics.push(topic)
+    return
+  }
+  topics[topics.length - 1] = { ...last, partitions: [...last.partitions, ...topic.partitions] }
 }
 
 /** Before several groups fitted into a request, the one group's fields stood in the request itself. */

@@ -13,6 +13,7 @@ import {
 } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
 import type { Partition } from '../partitions/partition.ts'
+import { whenAnswered } from '../when-answered.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
 type PartitionData = TopicData['partitionData'][number]
@@ -38,18 +39,20 @@ export const produce: Handler<typeof Produce> = {
   serve(request, context) {
     const commits: Promise<void>[] = []
     const problem = requestProblem(request)
-    const responses = request.topicData.map(topic => ({
-      name: topic.name,
-      topicId: topic.topicId,
-      partitionResponses: topic.partitionData.map(data =>
+    const appended = context.pace.mapNested(
+      request.topicData,
+      topic => topic.partitionData,
+      (data, topic) =>
         problem === undefined
           ? append(topic, data, request, context, commits)
           : { ...refused(data), ...problem },
-      ),
-    }))
-    const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
-    const answer = () => (request.acks === ACKS_NONE ? answerNothing(response, context) : response)
-    return commits.length === 0 ? answer() : Promise.all(commits).then(answer)
+      ({ name, topicId }, partitionResponses) => ({ name, topicId, partitionResponses }),
+    )
+    return whenAnswered(appended, responses => {
+      const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
+      const answer = () => (request.acks === ACKS_NONE ? answerNothing(response, context) : response)
+      return commits.length === 0 ? answer() : Promise.all(commits).then(answer)
+    })
   },
 }
 

@@ -1,0 +1,211 @@
+import type { Clock } from '@samsa/base'
+import { nextTurn } from './time-slices.ts'
+
+/** Work that can be interrupted after each step; the last one brings its result. */
+export type Steps<Result> = Iterator<unknown, Result>
+
+/** A request that takes longer than this is a large one. */
+const AT_ONCE_MS = 1
+/** How long large requests, all together, may hold up the loop at a time. */
+const SLICE_MS = 2
+/** Large requests go before those that have had so much already. */
+const SHORT_MS = 8
+/** Of so many slices one is for those that have had much. */
+const LONG_SHARE = 4
+/** So many may wait half done: what they became so far takes memory. */
+const LONG_MAX = 32
+
+interface Work {
+  readonly steps: Steps<unknown>
+  readonly pace: RequestPace
+  readonly done: (result: never) => void
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Large requests: those that name ten thousand topics, whose answer has as many, or that were made by a stranger to be
+ * as much work as they can. They are served in slices, one slice a turn of the loop, so that all others are answered in
+ * between.
+ *
+ * The shorter ones go first. The long ones are finished one after the other, so that what a request becomes in memory is
+ * there once, however many clients send such requests.
+ */
+export class LargeRequests {
+  readonly #clock: Clock
+  readonly #short: Work[] = []
+  readonly #long: Work[] = []
+  #isScheduled = false
+  #slices = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Begins to pace a request. */
+  pace(): RequestPace {
+    return new RequestPace(this.#clock, this)
+  }
+
+  /** Does the rest of some work in slices. */
+  finish<Result>(steps: Steps<Result>, pace: RequestPace): Promise<Result> {
+    return new Promise((done, failed) => {
+      const work = { steps, pace, done, failed }
+      // What was begun is finished before others are.
+      if (pace.usedMs < SHORT_MS) this.#short.push(work)
+      else this.#long.unshift(work)
+      this.#schedule()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#clock.defer(() => {
+      this.#isScheduled = false
+      this.#slice()
+      if (this.#short.length + this.#long.length > 0) this.#schedule()
+    })
+  }
+
+  #slice(): void {
+    const isForLong = ++this.#slices % LONG_SHARE === 0 || this.#long.length >= LONG_MAX
+    const long = isForLong || this.#short.length === 0 ? this.#long.shift() : undefined
+    const work = long ?? this.#short.shift()
+    if (work === undefined || !this.#isLeft(work)) return
+    if (long !== undefined) this.#long.unshift(work)
+    else if (work.pace.usedMs < SHORT_MS) this.#short.unshift(work)
+    else this.#long.push(work)
+  }
+
+  /** Works for the time of a slice; whether anything is left to do. */
+  #isLeft({ steps, pace, done, failed }: Work): boolean {
+    const begunMs = this.#clock.monotonicMs()
+    let nowMs = begunMs
+    try {
+      while (nowMs < begunMs + SLICE_MS) {
+        const step = steps.next()
+        nowMs = this.#clock.monotonicMs()
+        if (!step.done) continue
+        done(step.value as never)
+        return false
+      }
+      return true
+    } catch (error) {
+      failed(error)
+      return false
+    } finally {
+      pace.usedMs += nowMs - begunMs
+    }
+  }
+}
+
+/** Serves one request: at once while that takes little time, else as one of the large ones. */
+export class RequestPace {
+  readonly #clock: Clock
+  readonly #large: LargeRequests
+  #isLarge = false
+  /** How long the request was worked on in slices. */
+  usedMs = 0
+
+  constructor(clock: Clock, large: LargeRequests) {
+    this.#clock = clock
+    this.#large = large
+  }
+
+  /** Whether the request turned out to be a large one. */
+  get isLarge(): boolean {
+    return this.#isLarge
+  }
+
+  /** Does some of the request's work. Other requests may be served between two steps. */
+  run<Result>(steps: Steps<Result>): Result | Promise<Result> {
+    let endMs = 0
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+      const nowMs = this.#clock.monotonicMs()
+      if (endMs === 0) endMs = nowMs + AT_ONCE_MS
+      else if (nowMs >= endMs) break
+    }
+    this.#isLarge = true
+    return this.#large.finish(steps, this)
+  }
+
+  /** `mapNestedInSteps`, and at once where there is a single item. */
+  mapNested<Outer, Inner, InnerResult, Result>(
+    outers: readonly Outer[],
+    innersOf: (outer: Outer) => readonly Inner[],
+    work: (inner: Inner, outer: Outer) => InnerResult,
+    combine: (outer: Outer, results: InnerResult[]) => Result,
+  ): Result[] | Promise<Result[]> {
+    const [outer] = outers
+    const inners = outers.length === 1 ? innersOf(outer as Outer) : []
+    if (inners.length !== 1) return this.run(mapNestedInSteps(outers, innersOf, work, combine))
+    return [combine(outer as Outer, [work(inners[0] as Inner, outer as Outer)])]
+  }
+
+  /** The same where the answer to an item may come later; all are asked before the first is waited for. */
+  async mapAnswers<Item, Answer>(
+    items: readonly Item[],
+    ask: (item: Item) => Answer | Promise<Answer>,
+  ): Promise<Answer[]> {
+    const answers = await this.map(items, item => handled(ask(item)))
+    return this.#settled(answers)
+  }
+
+  async #settled<Answer>(answers: (Answer | Promise<Answer>)[]): Promise<Answer[]> {
+    const settled: Answer[] = []
+    let endMs = this.#clock.monotonicMs() + AT_ONCE_MS
+    for (const answer of answers) {
+      settled.push(answer instanceof Promise ? await answer : answer)
+      if (settled.length % 64 > 0 || this.#clock.monotonicMs() < endMs) continue
+      await nextTurn(this.#clock)
+      endMs = this.#clock.monotonicMs() + AT_ONCE_MS
+    }
+    return settled
+  }
+
+  /** `items.map(work)`, an item a step. */
+  map<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] | Promise<Result[]> {
+    return items.length === 1 ? [work(items[0] as Item)] : this.run(mapInSteps(items, work))
+  }
+}
+
+/** Whoever waits for the answer learns of its failure; until then nobody waits. */
+function handled<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
+  if (answer instanceof Promise) answer.catch(() => {})
+  return answer
+}
+
+/** `items.map(work)`, an item a step. */
+export function* mapInSteps<Item, Result>(
+  items: Iterable<Item>,
+  work: (item: Item) => Result,
+): Generator<undefined, Result[]> {
+  const results: Result[] = []
+  for (const item of items) {
+    results.push(work(item))
+    yield
+  }
+  return results
+}
+
+/** The same for lists in lists, such as the partitions of topics: an item of an inner list a step. */
+export function* mapNestedInSteps<Outer, Inner, InnerResult, Result>(
+  outers: Iterable<Outer>,
+  innersOf: (outer: Outer) => Iterable<Inner>,
+  work: (inner: Inner, outer: Outer) => InnerResult,
+  combine: (outer: Outer, results: InnerResult[]) => Result,
+): Generator<undefined, Result[]> {
+  const results: Result[] = []
+  for (const outer of outers) {
+    const inner: InnerResult[] = []
+    for (const one of innersOf(outer)) {
+      inner.push(work(one, outer))
+      yield
+    }
+    results.push(combine(outer, inner))
+    yield
+  }
+  return results
+}
