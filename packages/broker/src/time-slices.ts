@@ -13,34 +13,56 @@ export async function forEachInSlices<T>(
   for (const item of items) {
     work(item)
     if (clock.monotonicMs() < sliceEndMs) continue
-    await new Promise<void>(resolve => clock.defer(resolve))
+    await nextTurn(clock)
     sliceEndMs = clock.monotonicMs() + SLICE_MS
   }
 }
 
-/** Paces work that several do side by side, so that all of them together hold up the loop for a slice at a time only. */
+/** Resolves when what arrived in this turn of the loop was handled. */
+export function nextTurn(clock: Clock): Promise<void> {
+  return new Promise(resolve => clock.defer(resolve))
+}
+
+/**
+ * Paces work that several do side by side, so that all of them together hold up the loop for a slice at a time only: one
+ * piece after the other, in the order they came.
+ */
 export class Slices {
   readonly #clock: Clock
-  #endMs = 0
-  #next: Promise<void> | undefined
+  readonly #waiting: (() => void)[] = []
+  #isScheduled = false
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** To be awaited before each piece of work: resolves at once while there is time in this slice. */
-  async turn(): Promise<void> {
-    while (this.#clock.monotonicMs() >= this.#endMs) await this.#begin()
+  /** Does a piece of work when it is its turn, never at once. Settles as the work does. */
+  run<T>(work: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(() => {
+        try {
+          resolve(work())
+        } catch (error) {
+          reject(error)
+        }
+      })
+      this.#schedule()
+    })
   }
 
-  #begin(): Promise<void> {
-    this.#next ??= new Promise(resolve =>
-      this.#clock.defer(() => {
-        this.#next = undefined
-        this.#endMs = this.#clock.monotonicMs() + SLICE_MS
-        resolve()
-      }),
-    )
-    return this.#next
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    this.#clock.defer(() => {
+      this.#isScheduled = false
+      this.#slice()
+      if (this.#waiting.length > 0) this.#schedule()
+    })
+  }
+
+  #slice(): void {
+    const endMs = this.#clock.monotonicMs() + SLICE_MS
+    do this.#waiting.shift()?.()
+    while (this.#waiting.length > 0 && this.#clock.monotonicMs() < endMs)
   }
 }

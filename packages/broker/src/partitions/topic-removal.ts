@@ -30,13 +30,12 @@ export class TopicRemoval {
    */
   async remove(topic: string, partitionCount: number, partitions: readonly unknown[]): Promise<void> {
     const removals = Array.from({ length: partitionCount }, (_, index) =>
-      this.#turns.run(() => this.#removePartition(topic, index, partitions[index])),
+      this.#turns.run(() => this.#slices.run(() => this.#removePartition(topic, index, partitions[index]))),
     )
     await Promise.all(removals)
   }
 
   async #removePartition(topic: string, index: number, partition: unknown): Promise<void> {
-    await this.#slices.turn()
     try {
       if (partition instanceof Partition) await partition.log.remove()
       else this.#directories.remove(topic, index)
