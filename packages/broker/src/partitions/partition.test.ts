@@ -92,6 +92,17 @@ describe('a partition', () => {
     expect(openPartition(world, true).log.endOffset).toBe(1)
   })
 
+  it('makes what it holds readable once a full disk has room, without another append', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world)
+    world.disk.inject({ operation: 'sync', code: 'NO_SPACE', path: 'orders-0', times: 3 })
+    const end = append(partition)
+    expect(await world.finish(partition.whenCommitted(end) as Promise<string>)).toBe('KAFKA_STORAGE_ERROR')
+    expect([partition.log.highWatermark, partition.log.endOffset]).toEqual([0, 1])
+    await world.advance(5000)
+    expect(partition.log.highWatermark).toBe(1)
+  })
+
   it('tells producers of a caching topic that a full disk did not take their records', async () => {
     const world = await worldWithData(1)
     const partition = openPartition(world, true)

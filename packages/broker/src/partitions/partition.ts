@@ -11,6 +11,9 @@ export interface AdvanceListener {
   gone(): void
 }
 
+/** How long a full disk is left alone before it is asked again. */
+const RETRY_MS = 1000
+
 interface CommitWaiter {
   /** Answered once the high watermark reaches this offset. */
   readonly offset: number
@@ -43,6 +46,8 @@ export class Partition {
   /** `flush.ms`: how long a topic that caches its writes leaves them unsynced. */
   #flushMs: number
   #flushing: Timer | undefined
+  /** Set while a sync that a full disk refused is to be tried again. */
+  #retrying: Timer | undefined
   #isSyncScheduled = false
   #isSyncing = false
   #isGone = false
@@ -157,6 +162,7 @@ export class Partition {
   retire(): void {
     this.#isGone = true
     this.#flushing?.cancel()
+    this.#retrying?.cancel()
     this.#failWaiters('NOT_LEADER_OR_FOLLOWER')
   }
 
@@ -209,20 +215,36 @@ export class Partition {
       while (this.log.durableOffset < this.log.endOffset && !this.#isGone) {
         await this.#syncs.run(() => this.#sync())
       }
+      this.#retrying?.cancel()
+      this.#retrying = undefined
       // The log also syncs by itself, and drops what a full disk refused while a sync ran.
       this.#advance(this.log.durableOffset, this.#appendedBytes)
       this.#failLost()
     } catch (error) {
-      this.#logger.error(
-        this.log.failed === undefined
-          ? `Records of ${this.topic}-${this.index} were refused: the disk is full. Make room; the partition then goes on by itself.`
-          : `Partition ${this.topic}-${this.index} stops: its disk failed to make records durable. Replace the disk, then restart.`,
-        { error },
-      )
+      this.#tellOfFailure(error)
       this.#failWaiters('KAFKA_STORAGE_ERROR')
+      if (this.log.failed === undefined) this.#syncAgainLater()
     } finally {
       this.#isSyncing = false
     }
+  }
+
+  #tellOfFailure(error: unknown): void {
+    // Found to be full still, when asked again for what nobody waits for.
+    if (this.#retrying !== undefined && this.#waiters.length === 0 && this.log.failed === undefined) return
+    this.#logger.error(
+      this.log.failed === undefined
+        ? `Records of ${this.topic}-${this.index} were refused: the disk is full. Make room; the partition then goes on by itself.`
+        : `Partition ${this.topic}-${this.index} stops: its disk failed to make records durable. Replace the disk, then restart.`,
+      { error },
+    )
+  }
+
+  /** What was written before the disk was full is there: it becomes readable when there is room, whoever writes then. */
+  #syncAgainLater(): void {
+    if (this.#isGone || this.log.durableOffset === this.log.endOffset) return
+    this.#retrying?.cancel()
+    this.#retrying = this.#clock.timer(RETRY_MS, () => this.#scheduleSync())
   }
 
   async #sync(): Promise<void> {
