@@ -39,6 +39,8 @@ export class Waits {
     signal: AbortSignal | undefined,
     late: (resolve: (value: T) => void, reject: (error: KafkaError) => void) => void,
   ): Promise<T> {
+    // Nobody will look at the work's own failure.
+    if (this.#isClosed || signal?.aborted) promise?.catch(() => {})
     if (this.#isClosed) return Promise.reject(new KafkaError('CLOSED'))
     if (signal?.aborted) return Promise.reject(aborted(signal))
     return new Promise((resolve, reject) => {
