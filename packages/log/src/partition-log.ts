@@ -299,24 +299,34 @@ export class PartitionLog {
     if (this.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
     if (offset > this.#highWatermark) return 'OFFSET_OUT_OF_RANGE'
     if (offset <= this.#startOffset) return 'NONE'
-    this.#startOffset = offset
-    this.#epochs.cutBefore(offset)
+    this.#moveStart(offset)
     this.#dropSegments(countBefore(this.#body.segments, offset))
     return 'NONE'
+  }
+
+  /** Where the log would start without what the topic's settings no longer keep. Throws `DiskError`. */
+  startAfterRetention(now: number): number {
+    const { segments, endOffset } = this.#body
+    const bounds = { startOffset: this.#startOffset, highWatermark: this.#highWatermark, endOffset, now }
+    const count = countExpired(segments, this.#config, bounds)
+    return Math.max(this.#startOffset, segments.at(count)?.baseOffset ?? endOffset)
+  }
+
+  /**
+   * Lets the log start at `offset`, which `startAfterRetention` gave, and frees the segments that lie before; bytes
+   * freed. Throws `DiskError`.
+   */
+  startAt(offset: number): number {
+    if (this.failed !== undefined || this.#isClosed) return 0
+    if (offset === this.#body.endOffset && offset > this.#startOffset) this.roll()
+    this.#moveStart(offset)
+    return this.#dropSegments(countBefore(this.#body.segments, this.#startOffset))
   }
 
   /** Removes what the topic's settings no longer keep; bytes freed. Throws `DiskError`. */
   applyRetention(now: number): number {
     if (this.failed !== undefined || this.#isClosed) return 0
-    const bounds = {
-      startOffset: this.#startOffset,
-      highWatermark: this.#highWatermark,
-      endOffset: this.#body.endOffset,
-      now,
-    }
-    const count = countExpired(this.#body.segments, this.#config, bounds)
-    if (count === this.#body.segments.count) this.#rollTo(this.#body.endOffset)
-    return this.#dropSegments(count)
+    return this.startAt(this.startAfterRetention(now))
   }
 
   /** Ends the growing segment and begins a new one, unless it is empty. Throws `DiskError`. */
@@ -438,15 +448,17 @@ export class PartitionLog {
     if (this.#body.endOffset - this.durableOffset >= this.#config['flush.messages']) this.#syncInBackground()
   }
 
+  #moveStart(offset: number): void {
+    if (offset <= this.#startOffset) return
+    this.#startOffset = offset
+    this.#epochs.cutBefore(offset)
+  }
+
   /** Removes the first `count` segments; bytes freed. */
   #dropSegments(count: number): number {
     if (count === 0) return 0
     const freedBytes = this.#body.dropFirst(count)
-    const { baseOffset } = this.#body.segments.first
-    if (baseOffset > this.#startOffset) {
-      this.#startOffset = baseOffset
-      this.#epochs.cutBefore(baseOffset)
-    }
+    this.#moveStart(this.#body.segments.first.baseOffset)
     this.#producers.dropBefore(this.#startOffset)
     return freedBytes
   }

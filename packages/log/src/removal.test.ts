@@ -58,6 +58,17 @@ describe('retention', () => {
     expect(log).toMatchObject({ startOffset: 40, endOffset: 41 })
   })
 
+  it('tells where the log is to start before it drops anything', async () => {
+    await fill(40, { 'retention.bytes': 1500 })
+    const start = log.startAfterRetention(world.clock.now())
+    expect(start).toBeGreaterThan(0)
+    expect(log.startOffset).toBe(0)
+    const freed = log.startAt(start)
+    expect(freed).toBeGreaterThan(0)
+    expect(log.startOffset).toBe(start)
+    expect(log.startAfterRetention(world.clock.now())).toBe(start)
+  })
+
   it('never drops what is not committed', async () => {
     await fill(40, { 'retention.ms': 0 })
     log.write()

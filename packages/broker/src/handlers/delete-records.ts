@@ -1,7 +1,7 @@
 import { isInternalTopic } from '@samsa/cluster'
+import type { PartitionLog } from '@samsa/log'
 import { DeleteRecords, type DeleteRecordsResponse, type ErrorName } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
-import type { Partition } from '../partitions/partition.ts'
 
 type PartitionAnswer = DeleteRecordsResponse['topics'][number]['partitions'][number]
 
@@ -9,43 +9,64 @@ type PartitionAnswer = DeleteRecordsResponse['topics'][number]['partitions'][num
 const HIGH_WATERMARK = -1
 const NO_WATERMARK = -1
 
-/** DeleteRecords v0–2. Drops the records before an offset (KIP-107); -1 drops all that are committed. */
+interface Deletion {
+  readonly partitionIndex: number
+  /** Undefined when nothing is to be deleted. */
+  readonly log?: PartitionLog
+  readonly error: ErrorName | 'NONE'
+}
+
+/**
+ * DeleteRecords v0–2. Drops the records before an offset (KIP-107); -1 drops all that are committed. Answered once the
+ * new start survives a power cut.
+ */
 export const deleteRecords: Handler<typeof DeleteRecords> = {
   api: DeleteRecords,
   serve(request, context) {
-    const topics = request.topics.map(({ name, partitions }) => ({
+    const starts = new Map<PartitionLog, number>()
+    const checked = request.topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex, offset }) =>
-        deleteBefore(name, partitionIndex, offset, context),
+        check(name, partitionIndex, offset, starts, context),
       ),
     }))
-    return { throttleTimeMs: 0, topics }
+    return context.partitions.deleteRecordsBefore(starts).then(outcomes => ({
+      throttleTimeMs: 0,
+      topics: checked.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(deletion => answerTo(deletion, outcomes)),
+      })),
+    }))
   },
 }
 
-function deleteBefore(
+/** What is to be done in one partition; noted in `starts`, where each log is to start. */
+function check(
   topic: string,
   partitionIndex: number,
   offset: number,
+  starts: Map<PartitionLog, number>,
   { partitions }: RequestContext,
-): PartitionAnswer {
+): Deletion {
   const found = partitions.lookUp(topic, partitionIndex)
-  if ('error' in found) return refused(partitionIndex, found.error)
-  if (isInternalTopic(topic)) return refused(partitionIndex, 'INVALID_TOPIC_EXCEPTION')
-  const { partition } = found
-  const error = deleteFrom(partition, offset)
-  if (error !== 'NONE') return refused(partitionIndex, error)
-  return { partitionIndex, lowWatermark: partition.log.startOffset, errorCode: 'NONE' }
-}
-
-function deleteFrom({ log }: Partition, offset: number): ErrorName {
+  if ('error' in found) return { partitionIndex, error: found.error }
+  if (isInternalTopic(topic)) return { partitionIndex, error: 'INVALID_TOPIC_EXCEPTION' }
+  const { log } = found.partition
   const policy = log.config['cleanup.policy']
-  if (policy.includes('compact') && !policy.includes('delete')) return 'POLICY_VIOLATION'
+  if (policy.includes('compact') && !policy.includes('delete')) {
+    return { partitionIndex, error: 'POLICY_VIOLATION' }
+  }
   const before = offset === HIGH_WATERMARK ? log.highWatermark : offset
-  if (before < 0 || before > log.highWatermark) return 'OFFSET_OUT_OF_RANGE'
-  return log.deleteRecordsBefore(before)
+  if (before < 0 || before > log.highWatermark) return { partitionIndex, error: 'OFFSET_OUT_OF_RANGE' }
+  starts.set(log, Math.max(before, starts.get(log) ?? 0))
+  return { partitionIndex, log, error: 'NONE' }
 }
 
-function refused(partitionIndex: number, errorCode: ErrorName): PartitionAnswer {
-  return { partitionIndex, lowWatermark: NO_WATERMARK, errorCode }
+function answerTo(
+  { partitionIndex, log, error }: Deletion,
+  outcomes: ReadonlyMap<PartitionLog, ErrorName | 'NONE'>,
+): PartitionAnswer {
+  const errorCode = log === undefined ? error : (outcomes.get(log) ?? 'UNKNOWN_SERVER_ERROR')
+  const lowWatermark = log === undefined || errorCode !== 'NONE' ? NO_WATERMARK : log.startOffset
+  return { partitionIndex, lowWatermark, errorCode }
 }

@@ -34,6 +34,8 @@ interface LogDirectory {
   readonly partitions: Map<string, PartitionName>
   /** Deleted topics that the checkpoint files still tell of. */
   readonly staleTopics: Set<string>
+  /** What is being written to a checkpoint file. */
+  writing: Offsets | undefined
 }
 
 interface PartitionName {
@@ -56,6 +58,8 @@ export class LogDirectories {
   readonly #directories: readonly LogDirectory[]
   /** The files are replaced by way of temporary ones: never two at a time. */
   readonly #writes = new Turns(1)
+  /** Where logs are about to start, by directory. */
+  readonly #comingStarts = new Map<string, number>()
 
   private constructor(disk: Disk, directories: readonly LogDirectory[]) {
     this.#disk = disk
@@ -120,7 +124,8 @@ export class LogDirectories {
       this.#directories.find(({ partitions }) => partitions.delete(name)) ??
       (this.#directories[0] as LogDirectory)
     const { recoveryPoint, logStart } = holder.checkpoints
-    if (recoveryPoint?.get(name) || logStart?.get(name)) holder.staleTopics.add(topic)
+    const told = [recoveryPoint, logStart, holder.writing]
+    if (told.some(offsets => offsets?.get(name))) holder.staleTopics.add(topic)
     return holder.path
   }
 
@@ -132,9 +137,37 @@ export class LogDirectories {
   /** Writes how far each log is durable, where it starts, and its high watermark, where that changed. */
   writeCheckpoints(logs: Iterable<PartitionLog>): Promise<void> {
     return this.#writes.run(async () => {
-      const open = new Map<string, PartitionLog>()
-      for (const log of logs) open.set(log.directory, log)
+      const open = byDirectory(logs)
       for (const directory of this.#directories) await this.#writeInto(directory, open)
+    })
+  }
+
+  /**
+   * Writes down where logs are to start, so that they still do after a power cut, and only then lets them: no one is
+   * shown a start that may go back. Rejects with `DiskError`, and the logs start where they did.
+   *
+   * @param logs all that are open
+   * @param move lets one of the logs start there
+   */
+  moveStarts(
+    logs: () => Iterable<PartitionLog>,
+    starts: ReadonlyMap<PartitionLog, number>,
+    move: (log: PartitionLog, offset: number) => void,
+  ): Promise<void> {
+    for (const [{ directory }, offset] of starts) {
+      this.#comingStarts.set(directory, Math.max(offset, this.#comingStarts.get(directory) ?? 0))
+    }
+    return this.#writes.run(async () => {
+      try {
+        const open = byDirectory(logs())
+        for (const directory of this.#directories)
+          await this.#writeStarts(directory, this.#list(directory, open))
+        for (const [log, offset] of starts) move(log, offset)
+      } finally {
+        for (const [{ directory }, offset] of starts) {
+          if (this.#comingStarts.get(directory) === offset) this.#comingStarts.delete(directory)
+        }
+      }
     })
   }
 
@@ -157,27 +190,34 @@ export class LogDirectories {
   }
 
   async #writeInto(directory: LogDirectory, open: ReadonlyMap<string, PartitionLog>): Promise<void> {
-    const { path, partitions, staleTopics } = directory
+    const { staleTopics } = directory
     const stale = [...staleTopics]
-    const listed = Array.from(partitions, ([name, place]) => ({
-      name,
-      place,
-      log: open.get(`${path}/${name}`),
-    }))
+    const listed = this.#list(directory, open)
     // Not how far it is durable: what is derived from the records may not be so yet.
     await this.#write(directory, listed, 'recoveryPoint', log => log.recoveryPoint)
-    await this.#write(directory, listed, 'logStart', log => log.startOffset)
+    await this.#writeStarts(directory, listed)
     await this.#write(directory, listed, 'replication', log => log.highWatermark)
     for (const topic of stale) staleTopics.delete(topic)
   }
 
+  #list({ path, partitions }: LogDirectory, open: ReadonlyMap<string, PartitionLog>): Listed[] {
+    return Array.from(partitions, ([name, place]) => ({ name, place, log: open.get(`${path}/${name}`) }))
+  }
+
+  #writeStarts(directory: LogDirectory, listed: readonly Listed[]): Promise<void> {
+    const startOf = ({ directory, startOffset }: PartitionLog) =>
+      Math.max(startOffset, this.#comingStarts.get(directory) ?? 0)
+    return this.#write(directory, listed, 'logStart', startOf)
+  }
+
   /** Partitions whose log is not open keep what the last checkpoint said of them. */
   async #write(
-    { path, checkpoints }: LogDirectory,
+    directory: LogDirectory,
     listed: readonly Listed[],
     checkpoint: CheckpointName,
     offsetOf: (log: PartitionLog) => number,
   ): Promise<void> {
+    const { path, checkpoints } = directory
     const before = checkpoints[checkpoint]
     const known = before ?? checkpoints.recoveryPoint
     const offsetFor = (one: Listed) => (one.log === undefined ? known?.get(one.name) : offsetOf(one.log))
@@ -191,8 +231,13 @@ export class LogDirectories {
       offsets.set(one.name, offset)
       entries.push({ ...one.place, offset })
     }
-    await writeOffsetCheckpoint(this.#disk, `${path}/${offsetCheckpoints[checkpoint]}`, entries)
-    checkpoints[checkpoint] = offsets
+    directory.writing = offsets
+    try {
+      await writeOffsetCheckpoint(this.#disk, `${path}/${offsetCheckpoints[checkpoint]}`, entries)
+      checkpoints[checkpoint] = offsets
+    } finally {
+      directory.writing = undefined
+    }
   }
 
   #emptiest(): LogDirectory {
@@ -218,7 +263,13 @@ async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<
     replication: undefined,
   }
   const staleTopics = new Set<string>()
-  return { path, wasClean, checkpoints, partitions: live, staleTopics }
+  return { path, wasClean, checkpoints, partitions: live, staleTopics, writing: undefined }
+}
+
+function byDirectory(logs: Iterable<PartitionLog>): Map<string, PartitionLog> {
+  const open = new Map<string, PartitionLog>()
+  for (const log of logs) open.set(log.directory, log)
+  return open
 }
 
 function areEqual(

@@ -69,6 +69,69 @@ describe('the partitions of a broker', () => {
     expect([log.startOffset, log.endOffset]).toEqual([0, 3])
   })
 
+  it('never go back to an earlier start than was told, whether records were deleted or too old', async () => {
+    for (const end of ['kill', 'powerCut'] as const) {
+      const { world, partitions } = await openPartitions()
+      const topicId = randomUuid(world.random)
+      const orders = { name: 'orders', topicId, leaderEpochs: [0], overrides: { 'retention.ms': '60000' } }
+      partitions.host(orders)
+      await write(world, partitions, 10)
+      const { log } = openedPartition(partitions)
+      log.advanceHighWatermark(10)
+      expect((await world.finish(partitions.deleteRecordsBefore(new Map([[log, 4]])))).get(log)).toBe('NONE')
+      expect(log.startOffset).toBe(4)
+      world[end]()
+      const second = await openPartitions(world)
+      second.partitions.host(orders)
+      const reopened = openedPartition(second.partitions).log
+      expect(reopened.startOffset).toBe(4)
+
+      reopened.advanceHighWatermark(10)
+      world.clock.jump(60_001)
+      await world.finish(second.partitions.applyRetention())
+      expect(reopened.startOffset).toBe(10)
+      world[end]()
+      const third = await openPartitions(world)
+      third.partitions.host(orders)
+      expect(openedPartition(third.partitions).log.startOffset).toBe(10)
+    }
+  })
+
+  it('start where they did when a new start cannot be written down, and go on', async () => {
+    const { world, partitions } = await openPartitions()
+    const orders = { name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} }
+    partitions.host(orders)
+    await write(world, partitions, 10)
+    const { log } = openedPartition(partitions)
+    log.advanceHighWatermark(10)
+    world.disk.inject({ operation: 'sync', code: 'IO', path: 'log-start-offset-checkpoint', times: 1 })
+    const starts = new Map([[log, 4]])
+    expect((await world.finish(partitions.deleteRecordsBefore(starts))).get(log)).toBe('KAFKA_STORAGE_ERROR')
+    expect(log.startOffset).toBe(0)
+    expect((await world.finish(partitions.deleteRecordsBefore(starts))).get(log)).toBe('NONE')
+    expect(log.startOffset).toBe(4)
+  })
+
+  it('deleted while a checkpoint tells of them are not taken for new ones of their name', async () => {
+    const { world, partitions } = await openPartitions()
+    partitions.host({ name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} })
+    await write(world, partitions, 10)
+    openedPartition(partitions).log.advanceHighWatermark(10)
+    const deleted = partitions.deleteRecordsBefore(new Map([[openedPartition(partitions).log, 10]]))
+    partitions.drop('orders')
+    const topicId = randomUuid(world.random)
+    partitions.host({ name: 'orders', topicId, leaderEpochs: [0], overrides: {} })
+    await world.finish(deleted)
+    await world.advance(1000)
+    await write(world, partitions, 3)
+    world.powerCut()
+
+    const again = await openPartitions(world)
+    again.partitions.host({ name: 'orders', topicId, leaderEpochs: [0], overrides: {} })
+    const { log } = openedPartition(again.partitions)
+    expect([log.startOffset, log.endOffset]).toEqual([0, 3])
+  })
+
   it('are not in order after a stop when one of them could not be closed', async () => {
     const { world, partitions } = await openPartitions()
     const orders = { name: 'orders', topicId: randomUuid(world.random), leaderEpochs: [0], overrides: {} }

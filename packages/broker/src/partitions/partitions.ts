@@ -1,4 +1,4 @@
-import { type Logger, type World, randomUuid } from '@samsa/base'
+import { DiskError, type Logger, type World, randomUuid } from '@samsa/base'
 import {
   type CleanerSettings,
   type FilePool,
@@ -26,6 +26,8 @@ export interface TopicToHost {
   readonly overrides: ConfigTexts
 }
 
+export type DeletionOutcome = ReturnType<PartitionLog['deleteRecordsBefore']> | 'NOT_LEADER_OR_FOLLOWER'
+
 interface HostedTopic {
   topic: TopicToHost
   /** What the topic goes by; shared by its partitions, and by all topics without overrides. */
@@ -46,6 +48,8 @@ const SYNCS_AT_ONCE = 32
 const CLOSES_AT_ONCE = 32
 /** So many partitions are opened for a request without giving others their turn. */
 const OPENED_AT_ONCE = 16
+
+const isAtWork = (log: PartitionLog) => log.failed === undefined && !log.isClosed
 
 function cleanerSettings(config: LiveConfig): CleanerSettings {
   return {
@@ -215,12 +219,54 @@ export class Partitions {
 
   /** Applies each log's retention, and forgets producers long silent, beside traffic. */
   async applyRetention(): Promise<void> {
-    const now = this.#world.clock.now()
-    await forEachInSlices(this.#world.clock, [...this.openLogs()], log => {
-      if (this.#isClosed || log.failed !== undefined) return
-      log.applyRetention(now)
+    const { clock } = this.#world
+    const now = clock.now()
+    const starts = new Map<PartitionLog, number>()
+    await forEachInSlices(clock, [...this.openLogs()], log => {
+      if (!isAtWork(log)) return
       log.expireProducers(now)
+      const start = log.startAfterRetention(now)
+      if (start > log.startOffset) starts.set(log, start)
+      // What a restart found before the start, there is nothing to write down of.
+      else log.startAt(start)
     })
+    if (starts.size > 0 && !this.#isClosed)
+      await this.#moveStarts(starts, log => log.startAt(starts.get(log)!))
+  }
+
+  /**
+   * Deletes the records of logs before offsets that are committed; the outcome for each. Once it is told it survives a
+   * power cut, and a start that anyone has seen never goes back.
+   */
+  async deleteRecordsBefore(
+    starts: ReadonlyMap<PartitionLog, number>,
+  ): Promise<Map<PartitionLog, DeletionOutcome>> {
+    const outcomes = new Map<PartitionLog, DeletionOutcome>()
+    const delete_ = (log: PartitionLog) =>
+      outcomes.set(log, isAtWork(log) ? log.deleteRecordsBefore(starts.get(log)!) : 'NOT_LEADER_OR_FOLLOWER')
+    const later = new Map([...starts].filter(([log, offset]) => offset > log.startOffset))
+    try {
+      if (later.size > 0) await this.#moveStarts(later, delete_)
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error
+      this.#logger.error('Records were not deleted, because that could not be written down.', { error })
+      for (const log of later.keys()) outcomes.set(log, 'KAFKA_STORAGE_ERROR')
+    }
+    for (const log of starts.keys()) if (!outcomes.has(log)) delete_(log)
+    return outcomes
+  }
+
+  #moveStarts(
+    starts: ReadonlyMap<PartitionLog, number>,
+    move: (log: PartitionLog, offset: number) => void,
+  ): Promise<void> {
+    return this.#directories.moveStarts(
+      () => this.openLogs(),
+      starts,
+      (log, offset) => {
+        if (isAtWork(log)) move(log, offset)
+      },
+    )
   }
 
   /** Writes down how far each log is durable, so that a restart after a crash checks only what came later. */
