@@ -2,7 +2,7 @@ import type { SeededRandom } from '@samsa/base'
 import { Fetch, type FetchResponse, ListOffsets } from '@samsa/protocol'
 import { type BrokerClient, Unanswered } from './broker-client.ts'
 import type { Ledger } from './ledger.ts'
-import { recordsOf } from './records-of.ts'
+import { takeIn } from './records-of.ts'
 import { Violation } from './violation.ts'
 
 const EARLIEST = -2
@@ -39,19 +39,14 @@ export class Consumer {
     while (!this.#isDraining) {
       await this.#client.sleep(this.#random.between(0, 10))
       try {
-        if (this.#random.chance(0.1)) await this.#askForEnd(this.#random.pick(this.#positions))
+        const { ledger } = this.#random.pick(this.#positions)
+        if (this.#random.chance(0.1)) await latestOffset(this.#client, ledger)
+        else if (this.#random.chance(0.05)) await earliestOffset(this.#client, ledger)
         else await this.#fetch()
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error
       }
     }
-  }
-
-  async #askForEnd({ ledger }: Position): Promise<void> {
-    const { powerCuts } = ledger
-    const before = ledger.toldEnd
-    const offset = await offsetAt(this.#client, ledger, LATEST)
-    if (offset !== undefined) ledger.tellEnd(offset, before, powerCuts)
   }
 
   async #fetch(): Promise<void> {
@@ -89,14 +84,13 @@ export class Consumer {
     const { ledger } = position
     if (answer.errorCode === 'OFFSET_OUT_OF_RANGE') return this.#reset(position)
     if (answer.errorCode !== 'NONE' || answer.records === null) return
-    const records = recordsOf(answer.records, position.offset, ledger.name)
-    const last = records.at(-1)
-    if (last === undefined) return
-    if (last.offset >= answer.highWatermark) {
-      throw new Violation('served', `${ledger.name}: ${last.offset} lies beyond ${answer.highWatermark}`)
+    const now = this.#client.machine.clock.now()
+    const { nextOffset } = takeIn(ledger, answer.records, position.offset, powerCuts, now)
+    if (nextOffset > Math.max(position.offset, answer.highWatermark)) {
+      throw new Violation('served', `${ledger.name}: ${nextOffset - 1} lies beyond ${answer.highWatermark}`)
     }
-    for (const record of records) ledger.serve(record, powerCuts)
-    position.offset = last.offset + 1
+    if (nextOffset === position.offset) return
+    position.offset = nextOffset
     position.powerCuts = powerCuts
   }
 
@@ -105,9 +99,6 @@ export class Consumer {
     const { ledger } = position
     const earliest = await earliestOffset(this.#client, ledger)
     if (earliest === undefined) return
-    if (earliest > ledger.deletableBefore) {
-      throw new Violation('served', `${ledger.name} starts at ${earliest}, and nobody deleted so much`)
-    }
     const isForgotten = ledger.isCached && ledger.powerCuts !== position.powerCuts
     if (!isForgotten && earliest <= position.offset && !ledger.mayEndBefore(position.offset)) {
       throw new Violation('served', `${ledger.name} was read up to ${position.offset}, and ends before`)
@@ -118,8 +109,19 @@ export class Consumer {
 }
 
 /** Where a partition starts; undefined while it cannot be told. Throws `Unanswered`. */
-export function earliestOffset(client: BrokerClient, ledger: Ledger): Promise<number | undefined> {
-  return offsetAt(client, ledger, EARLIEST)
+export async function earliestOffset(client: BrokerClient, ledger: Ledger): Promise<number | undefined> {
+  const { toldStart } = ledger
+  const offset = await offsetAt(client, ledger, EARLIEST)
+  if (offset !== undefined) ledger.tellStart(offset, toldStart, client.machine.clock.now())
+  return offset
+}
+
+/** Where a partition ends; undefined while it cannot be told. Throws `Unanswered`. */
+export async function latestOffset(client: BrokerClient, ledger: Ledger): Promise<number | undefined> {
+  const { powerCuts, toldEnd } = ledger
+  const offset = await offsetAt(client, ledger, LATEST)
+  if (offset !== undefined) ledger.tellEnd(offset, toldEnd, powerCuts)
+  return offset
 }
 
 async function offsetAt(

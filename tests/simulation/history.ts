@@ -1,4 +1,4 @@
-import { Ledger } from './ledger.ts'
+import { Ledger, type LedgerOptions } from './ledger.ts'
 import { Violation } from './violation.ts'
 
 /** What a run did and was told, over all topics. */
@@ -17,6 +17,15 @@ export class History {
     stops: 0,
     topics: 0,
     commits: 0,
+    compacted: 0,
+    expired: 0,
+    sessions: 0,
+    incrementalFetches: 0,
+    sessionsLost: 0,
+    generations: 0,
+    memberCommits: 0,
+    refusedCommits: 0,
+    fencedMembers: 0,
   }
 
   constructor(nowMs: () => number) {
@@ -27,8 +36,14 @@ export class History {
     this.notes.push(`${this.#nowMs().toFixed(3).padStart(10)}  ${text}`)
   }
 
-  addTopic(topic: string, partitions: number, isCached: boolean): Ledger[] {
-    const added = Array.from({ length: partitions }, (_, index) => new Ledger(topic, index, isCached))
+  /** @param optionsOf what else is known of each partition */
+  addTopic(
+    topic: string,
+    partitions: number,
+    isCached: boolean,
+    optionsOf: () => LedgerOptions = () => ({}),
+  ): Ledger[] {
+    const added = Array.from({ length: partitions }, (_, i) => new Ledger(topic, i, isCached, optionsOf()))
     this.ledgers.push(...added)
     return added
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { Ledger, recordValue } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { recordValue } from './record-value.ts'
 import type { Invariant } from './violation.ts'
 
 // The simulation is worth what its checker notices: here is each thing it has to notice.

@@ -1,4 +1,4 @@
-import { type SeededRandom, encodeUtf8 } from '@samsa/base'
+import type { SeededRandom } from '@samsa/base'
 import {
   type ErrorName,
   InitProducerId,
@@ -9,7 +9,9 @@ import {
 } from '@samsa/protocol'
 import { type BrokerClient, Unanswered } from './broker-client.ts'
 import type { History } from './history.ts'
-import { type Ledger, recordValue } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { recordValue } from './record-value.ts'
+import { recordFor } from './records-of.ts'
 import { Violation } from './violation.ts'
 
 export interface ProducerPlan {
@@ -131,14 +133,17 @@ export class Producer {
     const wanted = this.#random.integer(this.#plan.maxInFlight + 1)
     while (lane.pending.length < wanted) {
       const count = 1 + this.#random.integer(3)
-      const values = Array.from({ length: count }, () => {
-        const length = 20 + this.#random.integer(this.#random.chance(0.2) ? this.#plan.largestValue : 40)
-        return recordValue(lane.writer, lane.nextNumber++, length)
-      })
-      lane.ledger.sent(lane.writer, lane.nextNumber - 1)
+      const values = Array.from({ length: count }, () => this.#nextValue(lane))
       lane.pending.push({ values, baseSequence: lane.nextSequence })
       lane.nextSequence += count
     }
+  }
+
+  #nextValue(lane: Lane): string {
+    const length = 20 + this.#random.integer(this.#random.chance(0.2) ? this.#plan.largestValue : 40)
+    const number = lane.nextNumber++
+    lane.ledger.sent(lane.writer, number, this.#client.machine.clock.now(), length)
+    return recordValue(lane.writer, number, length)
   }
 
   async #produce(sent: readonly Sent[]): Promise<Outcome[]> {
@@ -148,7 +153,7 @@ export class Producer {
         timeoutMs: 300,
         topicData: sent.map(({ lane, batch }) => ({
           name: lane.ledger.topic,
-          partitionData: [{ index: lane.ledger.partition, records: this.#encode(batch) }],
+          partitionData: [{ index: lane.ledger.partition, records: this.#encode(lane, batch) }],
         })),
       })
       return sent.map(({ lane }) => outcomeOf(lane.ledger, responses))
@@ -158,9 +163,9 @@ export class Producer {
     }
   }
 
-  #encode({ values, baseSequence }: Batch): Uint8Array {
+  #encode({ ledger }: Lane, { values, baseSequence }: Batch): Uint8Array {
     const timestamp = this.#client.machine.clock.now()
-    const records = values.map(value => ({ timestamp, key: null, value: encodeUtf8(value) }))
+    const records = values.map(value => recordFor(value, timestamp, ledger.compaction))
     if (!this.#plan.isIdempotent) return encodeBatch({ records })
     return encodeBatch({ records, producerId: this.#producerId, producerEpoch: 0, baseSequence })
   }

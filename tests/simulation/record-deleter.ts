@@ -35,13 +35,16 @@ export class RecordDeleter {
   async #delete(ledger: Ledger): Promise<void> {
     const offset = this.#random.integer(ledger.knownEnd + 1)
     ledger.deletableBefore = Math.max(ledger.deletableBefore, offset)
+    const { toldStart } = ledger
     const answer = await this.#client.ask(DeleteRecords, 2, {
       topics: [{ name: ledger.topic, partitions: [{ partitionIndex: ledger.partition, offset }] }],
       timeoutMs: 300,
     })
     const { errorCode, lowWatermark } = answer.topics[0]!.partitions[0]!
-    if (errorCode === 'NONE' && (lowWatermark < offset || lowWatermark > ledger.deletableBefore)) {
+    if (errorCode !== 'NONE') return
+    if (lowWatermark < offset) {
       throw new Violation('answers', `${ledger.name}: deleted before ${offset}, starts at ${lowWatermark}`)
     }
+    ledger.tellStart(lowWatermark, toldStart, this.#client.machine.clock.now())
   }
 }

@@ -1,15 +1,21 @@
 import { type SeededRandom, simulatedWorld } from '@samsa/base'
-import { Fetch } from '@samsa/protocol'
-import { BrokerClient, Unanswered } from './broker-client.ts'
+import { Audit } from './audit.ts'
+import { BrokerClient } from './broker-client.ts'
 import { BrokerMachine } from './broker-machine.ts'
 import { Chaos, type ChaosPlan } from './chaos.ts'
-import { Consumer, earliestOffset } from './consumer.ts'
+import { CompactionLedger } from './compaction-ledger.ts'
+import { Consumer } from './consumer.ts'
+import { GroupLedger } from './group-ledger.ts'
+import { GroupTeam } from './group-team.ts'
 import { History } from './history.ts'
-import type { Ledger, SeenRecord } from './ledger.ts'
+import { KeyReader } from './key-reader.ts'
+import type { Ledger, LedgerOptions } from './ledger.ts'
 import { OffsetCommitter } from './offset-committer.ts'
 import { Producer } from './producer.ts'
 import { RecordDeleter } from './record-deleter.ts'
-import { recordsOf } from './records-of.ts'
+import { RetentionLedger } from './retention-ledger.ts'
+import { SessionConsumer } from './session-consumer.ts'
+import { type Settings, drawSettings } from './settings.ts'
 import { TopicAdmin } from './topic-admin.ts'
 import { TopicChurn } from './topic-churn.ts'
 import { Violation } from './violation.ts'
@@ -45,8 +51,9 @@ export async function simulate(seed: number, options: { keepTrace?: boolean } = 
   try {
     await world.finish(
       new Promise<void>((resolve, reject) => {
-        const machine = new BrokerMachine(world, history, brokerConfig(random), reject)
-        new Scenario(machine, history, random).play().then(resolve, reject)
+        const settings = drawSettings(random)
+        const machine = new BrokerMachine(world, history, settings.broker, reject)
+        new Scenario(machine, history, random, settings).play().then(resolve, reject)
       }),
       RUN_LIMIT_MS,
     )
@@ -69,55 +76,57 @@ export async function simulate(seed: number, options: { keepTrace?: boolean } = 
   }
 }
 
-function brokerConfig(random: SeededRandom): Record<string, string> {
-  return {
-    'log.flush.offset.checkpoint.interval.ms': String(random.pick([20, 200, 60_000])),
-    'log.retention.check.interval.ms': String(random.pick([50, 300_000])),
-    'offsets.topic.num.partitions': '2',
-    'offsets.topic.replication.factor': '1',
-  }
-}
-
 class Scenario {
   readonly #machine: BrokerMachine
   readonly #history: History
   readonly #random: SeededRandom
+  readonly #settings: Settings
   readonly #chaos: Chaos
   readonly #clock
-  readonly #auditor: BrokerClient
   readonly #admin: TopicAdmin
-  readonly #segmentBytes: number
+  readonly #workers: Worker[] = []
+  readonly #sessions: SessionConsumer[] = []
+  readonly #audit: Audit
 
-  constructor(machine: BrokerMachine, history: History, random: SeededRandom) {
+  constructor(machine: BrokerMachine, history: History, random: SeededRandom, settings: Settings) {
     this.#machine = machine
     this.#history = history
     this.#random = random
+    this.#settings = settings
     this.#chaos = new Chaos(machine, chaosPlan(random), random.fork(), history)
     this.#clock = machine.world.host('scenario').clock
-    this.#auditor = this.#client('auditor', 'admins')
-    this.#segmentBytes = random.pick([3000, 20_000, 1_000_000])
     this.#admin = new TopicAdmin(this.#client('admin', 'admins'), history)
+    this.#audit = new Audit(this.#client('auditor', 'admins'), history, random.fork())
   }
 
   async play(): Promise<void> {
     this.#machine.start()
-    const committers: OffsetCommitter[] = []
-    const workers = await this.#workers(committers)
-    const atWork = Promise.all(workers.map(worker => worker.run()))
+    const committer = await this.#addEveryday()
+    if (this.#random.chance(0.5)) await this.#addCompacted()
+    if (this.#random.chance(0.5)) await this.#addExpiring()
+    this.#addSessions()
+    const team = this.#random.chance(0.5) ? await this.#addTeam() : undefined
+    const atWork = Promise.all(this.#workers.map(worker => worker.run()))
     await Promise.race([this.#chaos.run(), atWork])
-    for (const worker of workers) worker.drain()
+    for (const worker of this.#workers) worker.drain()
     await this.#within('what was under way is not answered', atWork)
+    if (team !== undefined) await this.#within('the group does not settle', team.settle())
+    const quietSinceMs = this.#clock.now()
     await this.#chaos.end(
       this.#random.pick(this.#mayCutPower ? ['powerCut', 'kill', 'stop'] : ['kill', 'stop']),
     )
-    await this.#within('the audit does not end', this.#audit(committers))
+    await this.#within('the audit does not end', this.#look(committer, team, quietSinceMs))
+    if (this.#random.chance(0.1)) {
+      await this.#within('sessions are not served', this.#audit.ofEviction(this.#sessions, this.#settings))
+    }
   }
 
   get #mayCutPower(): boolean {
     return this.#history.figures.powerCuts > 0
   }
 
-  async #workers(committers: OffsetCommitter[]): Promise<Worker[]> {
+  /** Topics that keep everything, and all kinds of clients. */
+  async #addEveryday(): Promise<OffsetCommitter> {
     const durable: Ledger[] = []
     const cached: Ledger[] = []
     const count = 1 + this.#random.integer(3)
@@ -127,54 +136,116 @@ class Scenario {
       ;(isCached ? cached : durable).push(...ledgers)
     }
     const all = [...durable, ...cached]
-    const workers: Worker[] = []
-    const addProducer = (ledgers: readonly Ledger[], acks: 'all' | 'leader', isIdempotent: boolean) => {
-      const client = this.#client(`producer${workers.length}`, 'producers')
-      const plan = {
-        acks,
-        isIdempotent,
-        maxInFlight: this.#random.pick([1, 2, 5]),
-        pauseMs: this.#random.pick([1, 4, 20]),
-        // A batch has up to three values, and must fit into a segment.
-        largestValue: Math.min(this.#random.pick([100, 1000, 1000, 30_000]), this.#segmentBytes / 4),
-      }
-      workers.push(new Producer(client, plan, ledgers, this.#random.fork(), this.#history))
-    }
-    addProducer(durable, 'all', true)
-    addProducer(durable, 'leader', false)
-    if (cached.length > 0) addProducer(cached, 'all', true)
-    if (cached.length > 0) addProducer(cached, 'leader', false)
-    if (this.#random.chance(0.5)) addProducer(all, 'all', false)
-    for (let i = 0; i < 2; i++) {
-      workers.push(new Consumer(this.#client(`consumer${i}`, 'consumers'), all, this.#random.fork()))
-    }
+    this.#addProducer(durable, 'all', true)
+    this.#addProducer(durable, 'leader', false)
+    if (cached.length > 0) this.#addProducer(cached, 'all', true)
+    if (cached.length > 0) this.#addProducer(cached, 'leader', false)
+    if (this.#random.chance(0.5)) this.#addProducer(all, 'all', false)
+    for (let i = 0; i < 2; i++) this.#addConsumer(all)
     const committer = new OffsetCommitter(
       this.#client('group', 'consumers'),
       durable[0]!,
       this.#random.fork(),
       this.#history,
     )
-    committers.push(committer)
-    workers.push(committer)
-    if (this.#random.chance(0.4)) {
-      workers.push(new RecordDeleter(this.#client('deleter', 'admins'), all, this.#random.fork()))
-    }
-    workers.push(
+    this.#workers.push(committer)
+    if (this.#random.chance(0.4)) this.#addDeleter(all)
+    this.#workers.push(
       new TopicChurn(this.#client('churn', 'admins'), this.#admin, this.#random.fork(), this.#history),
     )
-    return workers
+    return committer
   }
 
-  async #createTopic(name: string, isCached: boolean): Promise<Ledger[]> {
+  /** A compacted topic, and who reads it over and over. */
+  async #addCompacted(): Promise<void> {
+    const { rules, configs } = this.#settings.compaction
+    const options = () => ({
+      compaction: new CompactionLedger(rules, () => this.#history.figures.compacted++),
+    })
+    const ledgers = await this.#createTopic('keyed', false, configs, options)
+    this.#addProducer(ledgers, 'all', true)
+    if (this.#random.chance(0.5)) this.#addProducer(ledgers, 'all', true)
+    if (this.#random.chance(0.5)) this.#addProducer(ledgers, 'leader', false)
+    this.#addConsumer(ledgers)
+    this.#workers.push(new KeyReader(this.#client('keys', 'consumers'), ledgers, this.#random.fork()))
+  }
+
+  /** A topic whose records go when they are too old or too many. */
+  async #addExpiring(): Promise<void> {
+    const { rules, configs } = this.#settings.retention
+    const isCached = this.#random.chance(0.3)
+    const ledgers = await this.#createTopic('aging', isCached, configs, () => ({
+      retention: new RetentionLedger(rules),
+    }))
+    this.#addProducer(ledgers, 'all', true)
+    if (this.#random.chance(0.5)) this.#addProducer(ledgers, 'leader', false)
+    this.#addConsumer(ledgers)
+    if (this.#random.chance(0.3)) this.#addDeleter(ledgers)
+  }
+
+  #addSessions(): void {
+    const ledgers = this.#history.ledgers.filter(({ topic }) => !topic.startsWith('churn'))
+    for (let i = 0; i < 2; i++) {
+      const client = this.#client(`session${i}`, 'consumers')
+      const consumer = new SessionConsumer(client, ledgers, this.#random.fork(), this.#history)
+      this.#sessions.push(consumer)
+      this.#workers.push(consumer)
+    }
+  }
+
+  async #addTeam(): Promise<GroupTeam> {
+    const { partitions, timeouts } = this.#settings.group
+    await this.#admin.create({ name: 'shared', partitions, configs: {} })
+    const group = new GroupLedger('team', 'shared', partitions, this.#history)
+    const patienceMs = timeouts.rebalanceTimeoutMs + 500
+    const newClient = (name: string) =>
+      new BrokerClient(name, this.#machine.world.host('consumers'), this.#history, patienceMs)
+    const team = new GroupTeam(group, timeouts, this.#random.fork(), this.#history, newClient)
+    this.#workers.push(team)
+    return team
+  }
+
+  #addProducer(ledgers: readonly Ledger[], acks: 'all' | 'leader', isIdempotent: boolean): void {
+    const sizes = ledgers.map(({ compaction, retention }) => (compaction ?? retention)?.rules.segmentBytes)
+    const segmentBytes = Math.min(...sizes.map(bytes => bytes ?? this.#settings.segmentBytes))
+    const client = this.#client(`producer${this.#workers.length}`, 'producers')
+    const plan = {
+      acks,
+      isIdempotent,
+      maxInFlight: this.#random.pick([1, 2, 5]),
+      pauseMs: this.#random.pick([1, 4, 20]),
+      // A batch has up to three values, and must fit into a segment.
+      largestValue: Math.min(this.#random.pick([100, 1000, 1000, 30_000]), Math.floor(segmentBytes / 5)),
+    }
+    this.#workers.push(new Producer(client, plan, ledgers, this.#random.fork(), this.#history))
+  }
+
+  #addConsumer(ledgers: readonly Ledger[]): void {
+    const client = this.#client(`consumer${this.#workers.length}`, 'consumers')
+    this.#workers.push(new Consumer(client, ledgers, this.#random.fork()))
+  }
+
+  #addDeleter(ledgers: readonly Ledger[]): void {
+    const client = this.#client(`deleter${this.#workers.length}`, 'admins')
+    this.#workers.push(new RecordDeleter(client, ledgers, this.#random.fork()))
+  }
+
+  async #createTopic(
+    name: string,
+    isCached: boolean,
+    more: Readonly<Record<string, string>> = {},
+    optionsOf: () => LedgerOptions = () => ({}),
+  ): Promise<Ledger[]> {
     const partitions = 1 + this.#random.integer(2)
     const configs = {
       'write.caching': String(isCached),
-      'internal.segment.bytes': String(this.#segmentBytes),
+      'internal.segment.bytes': String(this.#settings.segmentBytes),
       'index.interval.bytes': this.#random.pick(['100', '4096']),
       'max.message.bytes': '1000000',
+      ...more,
     }
-    await this.#admin.create({ name, partitions, configs })
-    return this.#history.addTopic(name, partitions, isCached)
+    const topicId = await this.#admin.create({ name, partitions, configs })
+    return this.#history.addTopic(name, partitions, isCached, () => ({ topicId, ...optionsOf() }))
   }
 
   #client(name: string, machine: string): BrokerClient {
@@ -188,60 +259,17 @@ class Scenario {
     return Promise.race([promise, late])
   }
 
-  async #audit(committers: readonly OffsetCommitter[]): Promise<void> {
-    await this.#untilAnswered('topics', async () => {
+  async #look(committer: OffsetCommitter, team: GroupTeam | undefined, quietSinceMs: number): Promise<void> {
+    // First, as members who fall silent are not kept for long.
+    if (team !== undefined) await this.#audit.untilAnswered('the group', () => team.check())
+    await this.#audit.untilAnswered('topics', async () => {
       await this.#admin.check()
       return true
     })
-    // What a crash left above the recovery point is readable once it is durable.
-    await this.#chaos.sleep(2000)
-    for (const ledger of this.#history.ledgers) {
-      await this.#untilAnswered(ledger.name, () => this.#auditPartition(ledger))
-    }
-    for (const committer of committers) {
-      await this.#untilAnswered('committed offsets', () => committer.check())
-    }
-  }
-
-  async #untilAnswered(what: string, attempt: () => Promise<boolean>): Promise<void> {
-    this.#history.note(`audit of ${what}`)
-    for (;;) {
-      try {
-        if (await attempt()) return
-      } catch (error) {
-        if (!(error instanceof Unanswered)) throw error
-      }
-      await this.#chaos.sleep(20)
-    }
-  }
-
-  async #auditPartition(ledger: Ledger): Promise<boolean> {
-    const start = await earliestOffset(this.#auditor, ledger)
-    if (start === undefined) return false
-    const records: SeenRecord[] = []
-    for (;;) {
-      const next = start + records.length
-      const answer = await this.#auditor.ask(Fetch, 11, {
-        maxWaitMs: 0,
-        minBytes: 0,
-        topics: [
-          {
-            topic: ledger.topic,
-            partitions: [{ partition: ledger.partition, fetchOffset: next, partitionMaxBytes: 1_000_000 }],
-          },
-        ],
-      })
-      const { errorCode, highWatermark, records: batches } = answer.responses[0]!.partitions[0]!
-      if (errorCode !== 'NONE') {
-        throw new Violation('getsThrough', `${ledger.name} answers ${errorCode} at ${next}`)
-      }
-      if (next >= highWatermark) break
-      const served = recordsOf(batches!, next, ledger.name)
-      if (served.length === 0) throw new Violation('served', `${ledger.name} serves nothing at ${next}`)
-      records.push(...served)
-    }
-    ledger.audit(start, records)
-    return true
+    // What a crash left above the recovery point is readable once it is durable, and what has to go goes.
+    await this.#chaos.sleep(this.#settings.settlingMs)
+    await this.#audit.ofPartitions(quietSinceMs)
+    await this.#audit.untilAnswered('committed offsets', () => committer.check())
   }
 }
 
