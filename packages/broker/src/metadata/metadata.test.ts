@@ -178,6 +178,31 @@ describe('the metadata on a disk', () => {
     expect(second.image().revision).toBe(revision)
   })
 
+  it('gives topics ids that Kafka wrote before topics had any, and keeps their records until they are configured', async () => {
+    const world = simulatedWorld(10)
+    const found = ['orders-0', 'orders-1', '__consumer_offsets-3'].map(name => {
+      const [topic, partition] = name.split('-') as [string, string]
+      const directory = `/data/${name}`
+      world.disk.makeDirectory(directory)
+      return { topic, partition: Number(partition), directory }
+    })
+    const first = await world.finish(open(world, found, 'cluster-of-kafka'))
+    const image = first.image()
+    const orders = image.topic('orders')!
+    expect(orders.partitions).toHaveLength(2)
+    expect(orders.topicId).not.toBe(ZERO_UUID)
+    expect(image.topicConfig('orders')).toEqual({ 'retention.ms': '-1', 'retention.bytes': '-1' })
+    expect(image.topicConfig('__consumer_offsets')).toEqual({ 'cleanup.policy': 'compact' })
+    await world.finish(first.close())
+    const second = await world.finish(open(world, found, 'cluster-of-kafka'))
+    expect(second.image().topic('orders')!.topicId).toBe(orders.topicId)
+
+    const other = simulatedWorld(11)
+    for (const { directory } of found) other.disk.makeDirectory(directory)
+    const ofNobody = await other.finish(open(other, found))
+    expect(ofNobody.image().topicCount).toBe(0)
+  })
+
   it('does not bring a deleted topic back whose files are still there, but sets them aside', async () => {
     const world = simulatedWorld(11)
     world.disk.makeDirectory('/data/orders-0')

@@ -1,10 +1,11 @@
-import { type Logger, type World, defaultsOf } from '@samsa/base'
+import { type Logger, type World, defaultsOf, randomUuid } from '@samsa/base'
 import {
   type AdoptedTopic,
   type BrokerEndpoint,
   type ConfigResource,
   type Decision,
   EmbeddedMetadataStore,
+  type FoundTopic,
   ImageFollower,
   type ImageListener,
   METADATA_TOPIC,
@@ -17,6 +18,7 @@ import {
   decideImportConfigs,
   decideRegisterBroker,
   decideReserveProducerIds,
+  isInternalTopic,
 } from '@samsa/cluster'
 import { type FilePool, type LogConfig, openLog, partitionDirectoryName, topicConfig } from '@samsa/log'
 import { type FoundPartition, findTopics } from './found-topics.ts'
@@ -189,15 +191,43 @@ const journalConfig: LogConfig = {
  */
 async function adopt(metadata: Metadata, options: MetadataOptions): Promise<void> {
   const { world, logger, nodeId, directory } = options
-  const found = findTopics(world.disk, logger, options.found ?? [])
-  if (found.length > 0) tell(logger, await metadata.submit(image => decideAdoptTopics(image, found, nodeId)))
   const kafkaDirectory = `${directory}/${KAFKA_METADATA_DIRECTORY}`
-  if (!world.disk.exists(kafkaDirectory)) return
-  const kafka = readKafkaMetadata(world.disk, kafkaDirectory)
+  const kafka = world.disk.exists(kafkaDirectory) ? readKafkaMetadata(world.disk, kafkaDirectory) : undefined
+  const topics = findTopics(world.disk, logger, options.found ?? [], idsOf(kafka, options))
+  const found = kafka === undefined ? topics.map(withoutLosses) : topics
+  if (found.length > 0) tell(logger, await metadata.submit(image => decideAdoptTopics(image, found, nodeId)))
+  if (kafka === undefined) {
+    if (found.length > 0) logger.warn(CONFIGURATIONS_ARE_GONE)
+    return
+  }
   const configs = kafka.configs.filter(({ resource }) => isConfigured(resource, kafka, metadata.image()))
   await metadata.submit(image => decideImportConfigs(image, configs))
   await metadata.submit(image => decideReserveProducerIds(image, kafka.nextProducerId))
   logger.info(`Took over the configurations and producer ids that Apache Kafka left in ${kafkaDirectory}.`)
+}
+
+/**
+ * Ids for topics whose partitions do not say theirs: what Kafka's metadata says, or where Kafka kept none beside its
+ * data, as before KRaft, new ones.
+ */
+function idsOf(kafka: KafkaMetadata | undefined, { world, clusterId }: MetadataOptions) {
+  if (kafka === undefined) return () => (clusterId === undefined ? undefined : randomUuid(world.random))
+  const byName = new Map(Array.from(kafka.topics, ([topicId, name]) => [name, topicId]))
+  return (name: string) => byName.get(name)
+}
+
+const CONFIGURATIONS_ARE_GONE =
+  'The configurations of the adopted topics are not in the data directories (ZooKeeper had them): what is there is kept, whatever its age, until kafka-configs says otherwise. Set cleanup.policy where a topic is compacted; then delete the overrides retention.ms and retention.bytes.'
+
+/**
+ * A topic whose configuration is not known may be one that keeps the last record of each key for ever: the retention of
+ * other topics must not delete its records before somebody says what it is.
+ */
+function withoutLosses(topic: FoundTopic): FoundTopic {
+  const configs: Readonly<Record<string, string>> = isInternalTopic(topic.name)
+    ? { 'cleanup.policy': 'compact' }
+    : { 'retention.ms': '-1', 'retention.bytes': '-1' }
+  return { ...topic, configs }
 }
 
 /** A topic's configuration is taken over with the topic itself, not with another one of its name. */
