@@ -24,7 +24,7 @@ export function electLeaders(
   return exchange<TopicPartition, undefined>(context, options, {
     what: 'ElectLeaders',
     items: partitions.map(partitionOf),
-    route: toController(),
+    route: toController(context),
     retries: isControllerError,
     async ask(target, partitions, settle, deadline) {
       const timeoutMs = deadline.attemptMs()

@@ -80,7 +80,7 @@ export function updateFeatures(
   return exchange<string, undefined>(context, options, {
     what: 'UpdateFeatures',
     items: [...byName.keys()],
-    route: toController(),
+    route: toController(context),
     async ask(target, names, settle, deadline) {
       const timeoutMs = deadline.attemptMs()
       const draft = (version: number) => ({

@@ -34,7 +34,7 @@ export function createPartitions(
   return exchange<string, undefined>(context, options, {
     what: 'CreatePartitions',
     items: [...byName.keys()],
-    route: toController(),
+    route: toController(context),
     retries: quotaRetries(options),
     async ask(target, names, settle, deadline) {
       const timeoutMs = deadline.attemptMs()

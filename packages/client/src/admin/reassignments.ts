@@ -29,7 +29,7 @@ export function alterPartitionReassignments(
   return exchange<TopicPartition, undefined>(context, options, {
     what: 'AlterPartitionReassignments',
     items: reassignments.map(partitionOf),
-    route: toController(),
+    route: toController(context),
     async ask(target, partitions, settle, deadline) {
       const timeoutMs = deadline.attemptMs()
       const request = {

@@ -27,8 +27,19 @@ export interface Router<Item> {
 }
 
 /** Everything goes to the controller, wherever it is. */
-export function toController<Item>(): Router<Item> {
-  return { route: items => [{ target: 'controller', items }], retries: isControllerError }
+export function toController<Item>(context: AdminContext): Router<Item> {
+  let hasMoved = false
+  return {
+    async route(items) {
+      if (hasMoved) await context.cluster.metadata.refresh()
+      hasMoved = false
+      return [{ target: 'controller', items }]
+    },
+    retries: isControllerError,
+    forget(_, { code }) {
+      hasMoved ||= code === 'NOT_CONTROLLER'
+    },
+  }
 }
 
 /** Everything goes to one node, whichever is at hand. */

@@ -83,7 +83,7 @@ export function alterUserScramCredentials(
   return exchange<string, undefined>(context, options, {
     what: 'AlterUserScramCredentials',
     items: alterations.map(({ user }) => user),
-    route: toController(),
+    route: toController(context),
     async ask(target, users, settle, deadline) {
       const isAsked = new Set(users)
       const request = {

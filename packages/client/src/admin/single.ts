@@ -14,7 +14,18 @@ export async function single<T>(
   attempt: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
   const deadline = deadlineOf(context, options)
-  return context.cluster.retry(what, deadline.atMs, () => attempt(deadline))
+  return context.cluster.retry(what, deadline.atMs, async () => {
+    try {
+      return await attempt(deadline)
+    } catch (error) {
+      throw error instanceof KafkaError && error.code === 'NOT_CONTROLLER' ? movedController(error) : error
+    }
+  })
+}
+
+/** Metadata tells who the controller is now. */
+function movedController(cause: KafkaError): KafkaError {
+  return new KafkaError('NOT_CONTROLLER', undefined, { retry: 'refresh', cause })
 }
 
 /** A value, or the error that a broker gave in its place. */

@@ -56,7 +56,7 @@ export function createTopics(
   return exchange<string, CreatedTopic>(context, options, {
     what: 'CreateTopics',
     items: [...byName.keys()],
-    route: toController(),
+    route: toController(context),
     retries: quotaRetries(options),
     async ask(target, names, settle, deadline) {
       const drafts = names.map(name => newTopicOf(byName.get(name)!))
@@ -129,7 +129,7 @@ export function deleteTopics(
   return exchange<string, undefined>(context, options, {
     what: 'DeleteTopics',
     items: names,
-    route: toController(),
+    route: toController(context),
     retries: quotaRetries(options),
     async ask(target, names, settle, deadline) {
       const timeoutMs = deadline.attemptMs()
@@ -153,7 +153,7 @@ export function deleteTopicsById(
   return exchange<string, undefined>(context, options, {
     what: 'DeleteTopics',
     items: ids,
-    route: toController(),
+    route: toController(context),
     retries: quotaRetries(options),
     async ask(target, ids, settle, deadline) {
       const timeoutMs = deadline.attemptMs()
