@@ -6,6 +6,7 @@ import type { BrokerAddress } from '../connection/broker-address.ts'
 import type { BrokerConnection, RequestInput, RequestOptions } from '../connection/broker-connection.ts'
 import { saslLogin } from '../connection/login.ts'
 import { mechanismOf } from '../connection/mechanism.ts'
+import { AllFailed, firstOf } from '../connection/staggered.ts'
 import { Transport } from '../connection/transport.ts'
 import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
@@ -16,6 +17,12 @@ import { type CoordinatorKind, Coordinators, findCoordinatorDraft } from './coor
 import { MetadataCache } from './metadata-cache.ts'
 import { Nodes, type Purpose } from './nodes.ts'
 import { Waits } from './waits.ts'
+
+/** How long one broker is tried alone when any will do. */
+const STAGGER_MS = 1000
+
+/** Known brokers, bootstrap servers, and those that became known meanwhile. */
+const ROUNDS_MAX = 3
 
 export interface SendOptions extends RequestOptions {
   /** Which of the connections to the node to use. Default 'data'. */
@@ -78,6 +85,7 @@ export class Cluster {
       config,
       waits: this.#waits,
       ask: (topics, allowAutoCreation) => this.#askMetadata(topics, allowAutoCreation),
+      askByIds: ids => this.#askMetadataByIds(ids),
       onBrokers: (brokers, origin) => this.#nodes.replace(brokers.map(broker => ({ ...broker, origin }))),
       rebootstrap: reason => this.#rebootstrap(reason),
     })
@@ -211,39 +219,42 @@ export class Cluster {
   async #anyConnection(purpose: Purpose, options: SendOptions): Promise<BrokerConnection> {
     const deadlineMs = this.deadlineIn(options.timeoutMs ?? this.config['request.timeout.ms'])
     const failures: KafkaError[] = []
-    const knewBrokers = this.metadata.brokers().length > 0
-    const found = await this.#firstReady(this.#nodes.byPreference(), purpose, deadlineMs, options, failures)
-    if (found !== undefined) return found
-    if (knewBrokers && this.config['metadata.recovery.strategy'] === 'REBOOTSTRAP') {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const { generation, knowsCluster } = this.#nodes
+      const found = await this.#firstReady(purpose, deadlineMs, options, failures)
+      if (found !== undefined) return found
+      // Others became known meanwhile, and took the place of those that were tried.
+      if (generation !== this.#nodes.generation) continue
+      if (!knowsCluster || this.config['metadata.recovery.strategy'] !== 'REBOOTSTRAP') break
       this.#rebootstrap('no known broker can be reached')
-      const again = await this.#firstReady(this.#nodes.byPreference(), purpose, deadlineMs, options, failures)
-      if (again !== undefined) return again
     }
     throw unreachable(failures)
   }
 
+  /** The first node that can be talked to; one that takes long does not hold up the next. */
   async #firstReady(
-    nodeIds: readonly number[],
     purpose: Purpose,
     deadlineMs: number,
     options: SendOptions,
     failures: KafkaError[],
   ): Promise<BrokerConnection | undefined> {
-    for (const nodeId of nodeIds) {
-      if (!this.#nodes.has(nodeId)) continue
+    const connect = async (nodeId: number) => {
       const connection = this.#nodes.connection(nodeId, purpose)
-      if (connection.isReady) return connection
-      try {
-        await this.#waits.until(connection.ready(), deadlineMs, 'connecting to a broker', options.signal)
-        return connection
-      } catch (error) {
-        const failure = asKafkaError(error)
-        if (!failure.retriable) throw failure
-        failures.push(failure)
-        if (this.clock.monotonicMs() >= deadlineMs) return undefined
-      }
+      if (!connection.isReady) await connection.ready()
+      return connection
     }
-    return undefined
+    const first = firstOf(this.#nodes.byPreference(), connect, { clock: this.clock, staggerMs: STAGGER_MS })
+    try {
+      return await this.#waits.until(first, deadlineMs, 'connecting to a broker', options.signal)
+    } catch (error) {
+      if (!(error instanceof AllFailed)) throw error
+      const found = error.failures.map(failure => asKafkaError(failure))
+      // Wrong credentials stay wrong: that is the news, not who else could not be reached.
+      const final = found.find(({ retriable }) => !retriable)
+      if (final !== undefined) throw final
+      failures.push(...found)
+      return undefined
+    }
   }
 
   async #askMetadata(topics: readonly string[] | null, allowAutoTopicCreation: boolean) {
@@ -253,6 +264,14 @@ export class Cluster {
       // Before v4 brokers create what they are asked about if they are set to.
       ...(version >= 4 && { allowAutoTopicCreation }),
     }))
+    return { answer, origin: `${connection.address.host}:${connection.address.port}` }
+  }
+
+  async #askMetadataByIds(ids: readonly string[]) {
+    const connection = await this.#anyConnection('data', {})
+    const topics = ids.map(topicId => ({ topicId, name: null }))
+    const draft = { topics, allowAutoTopicCreation: false }
+    const answer = await connection.request(Metadata, draft, { minVersion: 12 })
     return { answer, origin: `${connection.address.host}:${connection.address.port}` }
   }
 

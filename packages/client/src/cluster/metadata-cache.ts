@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random, Timer } from '@samsa/base'
 import { type ErrorName, errors } from '@samsa/protocol'
 import type { ClientConfig } from '../config/client-config.ts'
-import { KafkaError } from '../errors.ts'
+import { KafkaError, asKafkaError } from '../errors.ts'
 import { backOffMs } from './back-off.ts'
 import { type MetadataAnswer, MetadataImage } from './metadata-image.ts'
 import type { Broker, Leader, TopicMetadata } from './topic-metadata.ts'
@@ -31,6 +31,8 @@ export interface MetadataCacheOptions {
     topics: readonly string[] | null,
     allowAutoCreation: boolean,
   ): Promise<{ answer: MetadataAnswer; origin: string }>
+  /** Asks some broker about topics by their ids (KIP-516). */
+  askByIds(ids: readonly string[]): Promise<{ answer: MetadataAnswer; origin: string }>
   /** The brokers of the cluster, as the broker at `origin` advertised them. */
   onBrokers(brokers: readonly Broker[], origin: string): void
   /** Nothing could be learnt for `metadata.recovery.rebootstrap.trigger.ms`, or a broker said to start over. */
@@ -118,14 +120,37 @@ export class MetadataCache {
    */
   async ensure(topics: Iterable<string>, options: EnsureOptions): Promise<void> {
     const names = [...topics]
-    if (this.#areKnown(names)) return
+    const isKnown = () => names.every(name => this.#image.topic(name) !== undefined)
+    if (isKnown()) return
     const wanted = { topics: names, allowAutoCreation: options.allowAutoCreation ?? false }
     this.#wanted.add(wanted)
     try {
-      await this.#untilKnown(names, options)
+      await this.#until(
+        isKnown,
+        () => this.refresh(),
+        () => this.#failureOf(names),
+        options,
+      )
     } finally {
       this.#wanted.delete(wanted)
     }
+  }
+
+  /**
+   * Waits until topics are known of which only the ids are, as a group's assignment has them; `topicById` tells their
+   * names. Rejects like `ensure`, with UNKNOWN_TOPIC_ID for one that is not there by the deadline.
+   */
+  async ensureIds(ids: Iterable<string>, options: EnsureOptions): Promise<void> {
+    const unknown = () => [...ids].filter(id => this.#image.topicById(id) === undefined)
+    if (unknown().length === 0) return
+    const failure = () =>
+      new KafkaError('UNKNOWN_TOPIC_ID', `no topic has the id ${unknown().join(' or ')} now.`)
+    await this.#until(
+      () => unknown().length === 0,
+      () => this.#askByIds(unknown()),
+      failure,
+      options,
+    )
   }
 
   /** Asks about all topics somebody wants. Resolves once an answer to a question asked after this call is there. */
@@ -189,29 +214,44 @@ export class MetadataCache {
     this.#following.clear()
   }
 
-  #areKnown(names: readonly string[]): boolean {
-    return names.every(name => this.#image.topic(name) !== undefined)
-  }
-
-  async #untilKnown(names: readonly string[], options: EnsureOptions): Promise<void> {
+  /** Asks, and again with back-off, until it is so. */
+  async #until(
+    isSo: () => boolean,
+    ask: () => Promise<void>,
+    failureOf: () => KafkaError | undefined,
+    { deadlineMs, signal }: EnsureOptions,
+  ): Promise<void> {
     const { clock, waits, config, random } = this.#options
     const pause = { initialMs: config['retry.backoff.ms'], maxMs: config['retry.backoff.max.ms'] }
     for (let attempt = 1; ; attempt++) {
-      let failure: KafkaError | undefined
-      try {
-        await waits.until(this.refresh(), options.deadlineMs, 'asking for metadata', options.signal)
-      } catch (error) {
-        failure = error as KafkaError
-        if (!failure.retriable) throw failure
-      }
-      if (this.#areKnown(names)) return
-      failure ??= this.#failureOf(names)
+      const said = await this.#failureIn(waits.until(ask(), deadlineMs, 'asking for metadata', signal))
+      if (isSo()) return
+      const failure = said ?? failureOf()
       if (failure !== undefined && !failure.retriable) throw failure
       const pauseMs = backOffMs(pause, attempt, random)
-      if (clock.monotonicMs() + pauseMs >= options.deadlineMs) throw failure ?? lateError(names)
-      await waits.delay(pauseMs, options.signal)
-      if (this.#areKnown(names)) return
+      if (clock.monotonicMs() + pauseMs >= deadlineMs) throw failure ?? new KafkaError('TIMED_OUT')
+      await waits.delay(pauseMs, signal)
+      if (isSo()) return
     }
+  }
+
+  async #failureIn(work: Promise<void>): Promise<KafkaError | undefined> {
+    try {
+      await work
+      return undefined
+    } catch (error) {
+      return asKafkaError(error)
+    }
+  }
+
+  async #askByIds(ids: readonly string[]): Promise<void> {
+    const { answer, origin } = await this.#options.askByIds(ids)
+    if (this.#isClosed) throw new KafkaError('CLOSED')
+    const untilMs = this.#options.clock.monotonicMs() + TOPIC_IDLE_MS
+    for (const { name, errorCode } of answer.topics) {
+      if (name !== null && errorCode === 'NONE') this.#recent.set(name, untilMs)
+    }
+    this.#take(answer, false, origin)
   }
 
   /** The worst of what was said of the topics: what waiting cannot mend comes first. */
@@ -364,11 +404,4 @@ function topicFailure(topic: string, error: ErrorName): KafkaError {
     return new KafkaError(error, `the topic '${topic}' does not exist: create it, or check its name.`)
   }
   return new KafkaError(error, `topic '${topic}': ${errors[error].about}`)
-}
-
-function lateError(names: readonly string[]): KafkaError {
-  return new KafkaError(
-    'TIMED_OUT',
-    `nothing was learnt in time about ${names.map(name => `'${name}'`).join(', ')}`,
-  )
 }

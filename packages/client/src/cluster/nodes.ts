@@ -25,7 +25,7 @@ export interface NodesOptions {
 const MAX_IN_FLIGHT = 100
 
 interface Node {
-  readonly address: BrokerAddress
+  address: BrokerAddress
   readonly connections: Map<Purpose, BrokerConnection>
   /** Failed attempts to connect, in a row. */
   failures: number
@@ -36,30 +36,48 @@ interface Node {
 export class Nodes {
   readonly #options: NodesOptions
   #nodes = new Map<number, Node>()
+  /** All that are open, those of nodes that are gone included. */
+  readonly #connections = new Set<BrokerConnection>()
+  #generation = 0
   #isClosed = false
 
   constructor(options: NodesOptions) {
     this.#options = options
   }
 
-  /** The nodes known from now on. Those gone are disconnected; one with a new address is connected to anew. */
+  /**
+   * The nodes known from now on. Those gone are disconnected once their requests are answered, one that moved is
+   * connected to anew, and a bootstrap server that turns out to be one of them keeps its connections.
+   */
   replace(addresses: readonly BrokerAddress[]): void {
-    const nodes = new Map<number, Node>()
+    const before = this.#nodes
+    this.#nodes = new Map()
+    const left = new Set(before.values())
     for (const address of addresses) {
-      const known = this.#nodes.get(address.nodeId)
-      nodes.set(address.nodeId, known === undefined ? newNode(address) : renewed(known, address))
+      const known = before.get(address.nodeId)
+      const node = isNodeAt(known, address) ? known! : bootstrapNodeAt(left, address)
+      if (node !== undefined) left.delete(node)
+      this.#nodes.set(address.nodeId, node === undefined ? newNode(address) : renamed(node, address))
     }
-    for (const [id, node] of this.#nodes) {
-      const kept = nodes.get(id)
-      if (kept === undefined || !isSamePlace(kept.address, node.address)) retire(node)
-    }
-    this.#nodes = nodes
+    if (left.size > 0) this.#generation++
+    for (const node of left) retire(node)
+  }
+
+  /** Changes when nodes go. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Whether these are brokers by their ids, and not the bootstrap servers. */
+  get knowsCluster(): boolean {
+    for (const nodeId of this.#nodes.keys()) if (nodeId >= 0) return true
+    return false
   }
 
   /** Adds a node that somebody named, or moves it. */
   add(address: BrokerAddress): void {
     const known = this.#nodes.get(address.nodeId)
-    if (known !== undefined && isSamePlace(known.address, address)) return
+    if (isNodeAt(known, address)) return
     if (known !== undefined) retire(known)
     this.#nodes.set(address.nodeId, newNode(address))
   }
@@ -98,15 +116,13 @@ export class Nodes {
 
   close(): void {
     this.#isClosed = true
-    for (const node of this.#nodes.values()) retire(node, new KafkaError('CLOSED'))
+    for (const connection of [...this.#connections]) connection.close(new KafkaError('CLOSED'))
     this.#nodes.clear()
   }
 
   /** Open connections, for metrics. */
   get connectionCount(): number {
-    let count = 0
-    for (const { connections } of this.#nodes.values()) count += connections.size
-    return count
+    return this.#connections.size
   }
 
   #open(node: Node, purpose: Purpose): BrokerConnection {
@@ -128,12 +144,14 @@ export class Nodes {
         node.retryAtMs = 0
       },
       onClosed: (error, wasReady) => {
+        this.#connections.delete(connection)
         if (node.connections.get(purpose) === connection) node.connections.delete(purpose)
         this.#noteEnd(node, error, wasReady)
       },
       onRequest,
     })
     node.connections.set(purpose, connection)
+    this.#connections.add(connection)
     return connection
   }
 
@@ -160,22 +178,28 @@ function newNode(address: BrokerAddress): Node {
   return { address, connections: new Map(), failures: 0, retryAtMs: 0 }
 }
 
-function renewed(known: Node, address: BrokerAddress): Node {
-  return isSamePlace(known.address, address) ? known : newNode(address)
+function renamed(node: Node, address: BrokerAddress): Node {
+  node.address = address
+  for (const connection of node.connections.values()) connection.rename(address)
+  return node
 }
 
-function isSamePlace(a: BrokerAddress, b: BrokerAddress): boolean {
-  return a.host === b.host && a.port === b.port
+function isNodeAt(node: Node | undefined, { host, port }: BrokerAddress): boolean {
+  return node?.address.host === host && node.address.port === port
 }
 
-function retire(node: Node, error?: KafkaError): void {
-  const reason =
-    error ??
-    new KafkaError(
-      'DISCONNECTED',
-      `broker ${brokerName(node.address)} is no longer part of the cluster, or moved`,
-    )
-  for (const connection of [...node.connections.values()]) connection.close(reason)
+/** Only a bootstrap server may be somebody else: another id at the same place is a broker that was replaced. */
+function bootstrapNodeAt(nodes: Iterable<Node>, address: BrokerAddress): Node | undefined {
+  for (const node of nodes) {
+    if (node.address.nodeId < 0 && isNodeAt(node, address)) return node
+  }
+  return undefined
+}
+
+function retire({ address, connections }: Node): void {
+  const message = `broker ${brokerName(address)} is no longer part of the cluster, or moved`
+  for (const connection of [...connections.values()])
+    connection.retire(new KafkaError('DISCONNECTED', message))
 }
 
 function rankOf(node: Node, now: number): number {

@@ -51,9 +51,9 @@ type State = 'connecting' | 'ready' | 'logging in' | 'closed'
  * client (KIP-219), all. Every wait ends: with an answer, a timeout, an abort or the end of the connection.
  */
 export class BrokerConnection {
-  readonly address: BrokerAddress
   readonly #options: BrokerConnectionOptions
-  readonly #name: string
+  #address: BrokerAddress
+  #name: string
   readonly #queue: RequestQueue
   #state: State = 'connecting'
   #frames: FrameClient | undefined
@@ -64,6 +64,7 @@ export class BrokerConnection {
   #mutedUntilMs = 0
   #loginAgainAtMs = Number.POSITIVE_INFINITY
   #closedBy: KafkaError | undefined
+  #retiredBy: KafkaError | undefined
   readonly #timers = new Set<Timer>()
   readonly #ready: Promise<void>
   #tellReady!: () => void
@@ -71,7 +72,7 @@ export class BrokerConnection {
 
   constructor(options: BrokerConnectionOptions) {
     this.#options = options
-    this.address = options.address
+    this.#address = options.address
     this.#name = brokerName(options.address)
     this.#queue = new RequestQueue(options.clock, this.#name)
     this.#lastUsedMs = options.clock.monotonicMs()
@@ -82,6 +83,16 @@ export class BrokerConnection {
     this.#ready.catch(() => {})
     if (options.delayMs > 0) this.#after(options.delayMs, () => void this.#open())
     else void this.#open()
+  }
+
+  get address(): BrokerAddress {
+    return this.#address
+  }
+
+  /** The broker at the other end turned out to be this one. */
+  rename(address: BrokerAddress): void {
+    this.#address = address
+    this.#name = brokerName(address)
   }
 
   get isReady(): boolean {
@@ -145,6 +156,12 @@ export class BrokerConnection {
     this.#queue.rejectAll(error)
     this.#tellFailed(error)
     this.#options.onClosed(error, wasReady)
+  }
+
+  /** Closes once the requests already made are answered. */
+  retire(reason: KafkaError): void {
+    this.#retiredBy = reason
+    if (this.load === 0) this.close(reason)
   }
 
   #submit(request: Omit<WaitingRequest, 'timeoutMs'>): void {
@@ -303,7 +320,8 @@ export class BrokerConnection {
       this.close(failure)
       return
     }
-    this.#pump()
+    if (this.#retiredBy !== undefined && this.load === 0) this.close(this.#retiredBy)
+    else this.#pump()
   }
 
   /** KIP-219: the broker answers at once, and the client keeps quiet for as long as it is told to. */
