@@ -1,0 +1,129 @@
+import type { Timer } from '@samsa/base'
+import type { Cluster } from '../cluster/index.ts'
+import { KafkaError, asKafkaError } from '../errors.ts'
+import type { OffsetAndMetadata, TopicPartition } from '../records/consumer-record.ts'
+import type { Assignment } from './assignment.ts'
+import type { ConsumerConfig } from './consumer-config.ts'
+import type { GroupMetadata } from './groups/group-member.ts'
+import { type CommittedOffset, commitOffsets } from './offsets.ts'
+
+/** A position to commit: with an epoch and a text where the application has one. */
+export interface OffsetToCommit extends TopicPartition, OffsetAndMetadata {}
+
+/** Codes that say that the member is not in the group any more, or not as it thinks. */
+const FENCED = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID', 'FENCED_MEMBER_EPOCH'])
+
+/** Commits offsets, one request after the other so that an older one cannot win, and in the background if asked to. */
+export class Committer {
+  readonly #cluster: Cluster
+  readonly #config: ConsumerConfig
+  readonly #assignment: Assignment
+  readonly #member: () => GroupMetadata
+  readonly #fenced: (code: string) => void
+  #last: Promise<unknown> = Promise.resolve()
+  #timer: Timer | undefined
+  #isClosed = false
+  commits = 0
+  commitFailures = 0
+
+  constructor(
+    cluster: Cluster,
+    config: ConsumerConfig,
+    assignment: Assignment,
+    member: () => GroupMetadata,
+    fenced: (code: string) => void,
+  ) {
+    this.#cluster = cluster
+    this.#config = config
+    this.#assignment = assignment
+    this.#member = member
+    this.#fenced = fenced
+  }
+
+  get isAutomatic(): boolean {
+    return this.#config['enable.auto.commit'] && this.#config['group.id'] !== null
+  }
+
+  /** Commits what is finished, every `auto.commit.interval.ms`. */
+  start(): void {
+    if (!this.isAutomatic || this.#timer !== undefined || this.#isClosed) return
+    this.#timer = this.#cluster.clock.timer(this.#config['auto.commit.interval.ms'], () => {
+      this.#timer = undefined
+      void this.commitFinished([...this.#assignment]).finally(() => this.start())
+    })
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#timer?.cancel()
+  }
+
+  /** What is finished and not committed yet. */
+  unfinished(partitions: Iterable<TopicPartition>): CommittedOffset[] {
+    const offsets: CommittedOffset[] = []
+    for (const one of partitions) {
+      const state = this.#assignment.get(one)
+      if (state === undefined || !state.hasPosition || state.finished === state.committed) continue
+      offsets.push({
+        topic: state.topic,
+        partition: state.partition,
+        offset: state.finished,
+        ...(state.positionEpoch >= 0 && { leaderEpoch: state.positionEpoch }),
+      })
+    }
+    return offsets
+  }
+
+  /** Commits in the background's name: failures are logged, and come again with the next commit. */
+  async commitFinished(partitions: Iterable<TopicPartition>, deadlineMs?: number): Promise<void> {
+    const offsets = this.unfinished(partitions)
+    if (offsets.length === 0) return
+    try {
+      await this.commit(offsets, deadlineMs)
+    } catch (error) {
+      const { code, message } = asKafkaError(error)
+      if (code !== 'CLOSED') this.#cluster.logger.warn('offsets were not committed', { error: message })
+    }
+  }
+
+  /** Commits, and again while that may help. */
+  async commit(offsets: readonly CommittedOffset[], deadlineMs?: number): Promise<void> {
+    if (offsets.length === 0) return
+    if (this.#config['group.id'] === null) {
+      throw new KafkaError('INVALID_GROUP_ID', 'Committing needs a group: set group.id.')
+    }
+    const deadline = deadlineMs ?? this.#cluster.deadlineIn(this.#config['default.api.timeout.ms'])
+    const turn = this.#last.then(() => this.#commit(offsets, deadline))
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #commit(offsets: readonly CommittedOffset[], deadlineMs: number): Promise<void> {
+    const key = this.#config['group.id']!
+    try {
+      await this.#cluster.retry('committing offsets', deadlineMs, () => this.#tryCommit(offsets), {
+        coordinator: { kind: 'group', key },
+      })
+    } catch (error) {
+      this.commitFailures++
+      const { code } = asKafkaError(error)
+      if (FENCED.has(code)) this.#fenced(code)
+      throw error
+    }
+    this.commits++
+    for (const offset of offsets) {
+      const state = this.#assignment.get(offset)
+      if (state !== undefined) state.committed = offset.offset
+    }
+  }
+
+  async #tryCommit(offsets: readonly CommittedOffset[]): Promise<void> {
+    try {
+      await commitOffsets(this.#cluster, this.#member(), offsets)
+    } catch (error) {
+      // The epoch goes up while a heartbeat is under way (KIP-848): by now there is a newer one.
+      if (asKafkaError(error).code !== 'STALE_MEMBER_EPOCH') throw error
+      throw new KafkaError('STALE_MEMBER_EPOCH', undefined, { cause: error, retry: 'again' })
+    }
+  }
+}
