@@ -10,6 +10,9 @@ import { AllFailed, firstOf } from '../connection/staggered.ts'
 import { Transport } from '../connection/transport.ts'
 import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
+import { MetricsPush } from '../telemetry/metrics-push.ts'
+import { Metrics } from '../telemetry/metrics.ts'
+import { RequestMetrics } from '../telemetry/request-metrics.ts'
 import type { RequestMeasurement } from '../telemetry/telemetry.ts'
 import { backOffMs } from './back-off.ts'
 import { bootstrapAddresses } from './bootstrap.ts'
@@ -35,6 +38,17 @@ export interface RetryOptions {
   readonly coordinator?: { readonly kind: CoordinatorKind; readonly key: string }
 }
 
+/** What this client is, for metrics. */
+export interface ClientIdentity {
+  /** 'producer', 'consumer', 'admin-client', 'consumer-share': the beginning of its metrics' names. */
+  readonly role?: string
+  /** Group, transactional id, rack, by Kafka's names for them: `group_id`. Asked at each push. */
+  labels?(): Readonly<Record<string, string>>
+}
+
+/** How long closing waits for the last push of metrics. */
+const LAST_PUSH_MS = 500
+
 /** A node's id, any broker that answers, or the controller. */
 export type Target = number | 'any' | 'controller'
 
@@ -49,14 +63,19 @@ export class Cluster {
   readonly logger: Logger
   readonly outside: Outside
   readonly metadata: MetadataCache
+  /** The client's numbers; each part adds its own. */
+  readonly metrics: Metrics
+  readonly #requests: RequestMetrics
+  readonly #push: MetricsPush
   readonly #nodes: Nodes
   readonly #coordinators: Coordinators
   readonly #waits: Waits
   readonly #bootstrap: readonly BrokerAddress[]
   #isClosed = false
+  #closing: Promise<void> | undefined
 
   /** Connects to nothing yet. Throws `KafkaError` INVALID_CONFIG. */
-  constructor(config: ClientConfig, outside: Outside = {}) {
+  constructor(config: ClientConfig, outside: Outside = {}, identity: ClientIdentity = {}) {
     const world = outside.world ?? realWorld()
     const network: Network = outside.network ?? world.network
     this.config = config
@@ -76,6 +95,23 @@ export class Cluster {
       transport: new Transport(clock, network, config),
       login: mechanism === undefined ? undefined : saslLogin(mechanism, random),
       onRequest: measurement => this.#measured(measurement),
+      onReady: () => this.#connected(),
+      onClosed: (error, wasReady) => this.#disconnected(error, wasReady),
+    })
+    this.metrics = new Metrics(clock, config)
+    this.#requests = new RequestMetrics(
+      this.metrics,
+      identity.role ?? 'client',
+      () => this.#nodes.connectionCount,
+    )
+    this.#push = new MetricsPush({
+      clock,
+      random,
+      logger,
+      metrics: this.metrics,
+      labels: () => identity.labels?.() ?? {},
+      ask: (api, request) => this.send(api, 'any', request),
+      delay: ms => this.#waits.delay(ms),
     })
     this.#nodes.replace(this.#bootstrap)
     this.metadata = new MetadataCache({
@@ -192,9 +228,21 @@ export class Cluster {
     return this.#waits.delay(ms, signal)
   }
 
+  /** The id a broker gave this client for its metrics (KIP-714); undefined while none did. */
+  get clientInstanceId(): string | undefined {
+    return this.#push.clientInstanceId
+  }
+
   /** Closes all connections; whatever still waits is rejected with CLOSED. */
   async close(): Promise<void> {
-    if (this.#isClosed) return
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    // A last push is a courtesy: it may take a moment, not more.
+    const last = this.#waits.until(this.#push.terminate(), this.deadlineIn(LAST_PUSH_MS), 'the last push')
+    await last.catch(() => {})
     this.#isClosed = true
     this.metadata.close()
     this.#waits.close()
@@ -316,7 +364,19 @@ export class Cluster {
     })
   }
 
+  #connected(): void {
+    this.#requests.connected()
+    if (this.config['enable.metrics.push']) this.#push.start()
+  }
+
+  #disconnected(error: KafkaError, wasReady: boolean): void {
+    if (wasReady) this.#requests.disconnected()
+    // A broker that is not where it was thought to be may have moved, or its partitions have.
+    if (error.code === 'DISCONNECTED' && !wasReady) this.metadata.refreshSoon()
+  }
+
   #measured(measurement: RequestMeasurement): void {
+    this.#requests.measured(measurement)
     this.outside.telemetry?.request?.(measurement)
   }
 }

@@ -1,4 +1,4 @@
-export { Cluster, type RetryOptions, type SendOptions, type Target } from './cluster.ts'
+export { type ClientIdentity, Cluster, type RetryOptions, type SendOptions, type Target } from './cluster.ts'
 export type { CoordinatorKind } from './coordinators.ts'
 export type { EnsureOptions, Following, MetadataCache } from './metadata-cache.ts'
 export type { Purpose } from './nodes.ts'

@@ -167,7 +167,7 @@ export class MetadataCache {
   /** Says that what is known of a topic is out of date: it is asked about soon, and used meanwhile. */
   invalidate(topic: string): void {
     this.#recent.set(topic, this.#options.clock.monotonicMs() + TOPIC_IDLE_MS)
-    this.#refreshSoon()
+    this.refreshSoon()
   }
 
   /** Drops what is known of a topic, for instance because it was deleted. */
@@ -179,7 +179,7 @@ export class MetadataCache {
   /** Keeps topics up to date until the returned function is called. `topics` is asked before each refresh. */
   follow(following: Following): () => void {
     this.#following.add(following)
-    this.#refreshSoon()
+    this.refreshSoon()
     return () => this.#following.delete(following)
   }
 
@@ -371,7 +371,8 @@ export class MetadataCache {
     this.#schedule(backOffMs(pause, this.#failures, random))
   }
 
-  #refreshSoon(): void {
+  /** Asks again as soon as back-off allows, without anybody waiting for it. */
+  refreshSoon(): void {
     const { config, random } = this.#options
     const pause = { initialMs: config['retry.backoff.ms'], maxMs: config['retry.backoff.max.ms'] }
     const sinceMs = this.ageMs

@@ -19,6 +19,8 @@ export interface NodesOptions {
   readonly transport: Transport
   readonly login: Login | undefined
   readonly onRequest: (measurement: RequestMeasurement) => void
+  readonly onReady: () => void
+  readonly onClosed: (error: KafkaError, wasReady: boolean) => void
 }
 
 /** Requests under way on one connection. Who needs fewer, as a producer does, sends fewer. */
@@ -142,11 +144,13 @@ export class Nodes {
       onReady: () => {
         node.failures = 0
         node.retryAtMs = 0
+        this.#options.onReady()
       },
       onClosed: (error, wasReady) => {
         this.#connections.delete(connection)
         if (node.connections.get(purpose) === connection) node.connections.delete(purpose)
         this.#noteEnd(node, error, wasReady)
+        this.#options.onClosed(error, wasReady)
       },
       onRequest,
     })

@@ -153,7 +153,8 @@ export class ScriptedPeer {
   }
 
   #rangeOf(api: Api): { min: number; max: number } | undefined {
-    const max = this.versions[api.name] ?? api.maxVersion
+    const isTelemetry = api.name.includes('Telemetry') && !this.#scripts.has(api.key)
+    const max = this.versions[api.name] ?? (isTelemetry ? 'none' : api.maxVersion)
     return max === 'none' ? undefined : { min: api.minVersion, max }
   }
 }

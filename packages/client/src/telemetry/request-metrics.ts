@@ -1,0 +1,83 @@
+import type { Counter, Metrics, Sampler } from './metrics.ts'
+import type { RequestMeasurement } from './telemetry.ts'
+
+interface Traffic {
+  readonly requests: Counter
+  readonly responses: Counter
+  readonly outgoing: Counter
+  readonly incoming: Counter
+  readonly latency: Sampler
+  readonly size: Sampler
+}
+
+/** Kafka's metrics of connections and requests, of the whole client and of each node. */
+export class RequestMetrics {
+  readonly #metrics: Metrics
+  readonly #role: string
+  readonly #all: Traffic
+  readonly #nodes = new Map<number, Traffic>()
+  readonly #created: Counter
+  readonly #closed: Counter
+
+  /** @param role 'producer', 'consumer', 'admin-client' */
+  constructor(metrics: Metrics, role: string, connectionCount: () => number) {
+    this.#metrics = metrics
+    this.#role = role
+    const group = `${role}-metrics`
+    this.#all = this.#traffic(group, {})
+    this.#created = metrics.counter({ name: 'connection-creation', group, about: 'Connections opened' })
+    this.#closed = metrics.counter({ name: 'connection-close', group, about: 'Connections closed' })
+    metrics.gauge({ name: 'connection-count', group, about: 'Connections that are open.' }, connectionCount)
+  }
+
+  connected(): void {
+    this.#created.add()
+  }
+
+  disconnected(): void {
+    this.#closed.add()
+  }
+
+  measured(measurement: RequestMeasurement): void {
+    note(this.#all, measurement)
+    note(this.#ofNode(measurement.nodeId), measurement)
+  }
+
+  #ofNode(nodeId: number): Traffic {
+    const known = this.#nodes.get(nodeId)
+    if (known !== undefined) return known
+    const traffic = this.#traffic(`${this.#role}-node-metrics`, { 'node-id': `node-${nodeId}` })
+    this.#nodes.set(nodeId, traffic)
+    return traffic
+  }
+
+  #traffic(group: string, tags: Record<string, string>): Traffic {
+    const metrics = this.#metrics
+    return {
+      requests: metrics.counter({ name: 'request', group, tags, about: 'Requests sent' }),
+      responses: metrics.counter({ name: 'response', group, tags, about: 'Answers received' }),
+      outgoing: metrics.counter({ name: 'outgoing-byte', group, tags, about: 'Bytes of requests' }),
+      incoming: metrics.counter({ name: 'incoming-byte', group, tags, about: 'Bytes of answers' }),
+      latency: metrics.sampler({
+        name: 'request-latency',
+        group,
+        tags,
+        about: 'Milliseconds from request to answer',
+      }),
+      size: metrics.sampler({ name: 'request-size', group, tags, about: 'Bytes of a request' }),
+    }
+  }
+}
+
+function note(
+  traffic: Traffic,
+  { durationMs, requestBytes, responseBytes, error }: RequestMeasurement,
+): void {
+  traffic.requests.add()
+  traffic.outgoing.add(requestBytes)
+  traffic.size.record(requestBytes)
+  if (error !== undefined) return
+  traffic.responses.add()
+  traffic.incoming.add(responseBytes)
+  traffic.latency.record(durationMs)
+}
