@@ -8,12 +8,13 @@ import { type ConfigTexts, LiveConfig } from './config/live-config.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { FetchMemory } from './fetch/fetch-memory.ts'
 import { FetchSessions } from './fetch/fetch-sessions.ts'
-import { followMetadata } from './follow-metadata.ts'
+import { followMetadata, takeConfig } from './follow-metadata.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
 import { handlers } from './handlers/index.ts'
 import { listen } from './listen.ts'
 import { type ListenerEndpoint, Listeners } from './listeners.ts'
 import { type Metadata, openMetadata } from './metadata/metadata.ts'
+import { raiseLeaderEpochs } from './metadata/raise-leader-epochs.ts'
 import { setStraysAside } from './metadata/stray-partitions.ts'
 import { type DataDirectories, openDataDirectories } from './partitions/data-directories.ts'
 import { LogDirectories } from './partitions/log-directories.ts'
@@ -141,6 +142,8 @@ async function openStorage(
   shutdown.add(() => metadata.close())
   await setStraysAside(directories, metadata.image(), { ...world, logger })
   await data.adoptClusterId(metadata.image().clusterId as string)
+  takeConfig(metadata.image(), config, nodeId)
+  await raiseLeaderEpochs(metadata, directories, config, logger)
   const partitions = new Partitions({ world, logger, config, directories, files })
   shutdown.add(() => partitions.close())
   followMetadata(metadata, partitions, config, nodeId)

@@ -3,6 +3,11 @@ import type { LiveConfig } from './config/live-config.ts'
 import type { Metadata } from './metadata/metadata.ts'
 import type { Partitions } from './partitions/partitions.ts'
 
+/** Takes over what the metadata says of the broker's configuration. */
+export function takeConfig(image: MetadataImage, config: LiveConfig, nodeId: number): void {
+  config.change({ perBroker: image.brokerConfig(nodeId), clusterWide: image.brokerConfig('default') })
+}
+
 /** Keeps what is hosted, and the configuration, as the metadata says. */
 export function followMetadata(
   metadata: Metadata,
@@ -10,8 +15,6 @@ export function followMetadata(
   config: LiveConfig,
   nodeId: number,
 ): void {
-  const changeConfig = (image: MetadataImage) =>
-    config.change({ perBroker: image.brokerConfig(nodeId), clusterWide: image.brokerConfig('default') })
   const host = (image: MetadataImage, name: string) => {
     const topic = image.topic(name)
     if (topic === undefined) return
@@ -19,11 +22,11 @@ export function followMetadata(
     partitions.host({ name, topicId: topic.topicId, leaderEpochs, overrides: image.topicConfig(name) })
   }
   const image = metadata.image()
-  changeConfig(image)
+  takeConfig(image, config, nodeId)
   for (const topic of image.topics()) host(image, topic.name)
 
   metadata.onChange((image: MetadataImage, delta: ImageDelta) => {
-    if (delta.configs.some(({ type }) => type === 'broker')) changeConfig(image)
+    if (delta.configs.some(({ type }) => type === 'broker')) takeConfig(image, config, nodeId)
     for (const { name, before, after } of delta.topics) {
       if (before !== undefined && before.topicId !== after?.topicId) partitions.drop(name)
       if (after !== undefined) host(image, name)

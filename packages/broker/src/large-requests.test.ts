@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LargeRequests, mapNestedInSteps } from './large-requests.ts'
+import { LargeRequests, distinctInSteps, mapNestedInSteps, sortInSteps, toEnd } from './large-requests.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 
 function setting() {
@@ -146,5 +146,60 @@ describe('large requests', () => {
     expect(isDone).toBe(true)
     await clock.runAll()
     await Promise.all([long, ...others])
+  })
+})
+
+describe('a request of many items', () => {
+  const chunksOf = async (items: readonly string[]) => {
+    const { clock, large } = setting()
+    const chunks: (readonly string[])[] = []
+    const results = large.pace().inChunks(
+      items,
+      item => item,
+      async chunk => {
+        chunks.push(chunk)
+        clock.spend(1)
+        return chunk.map(item => `${item}!`)
+      },
+    )
+    const longestMs = await clock.runAll()
+    return { chunks, results: await results, longestMs }
+  }
+
+  it('is decided in one piece while they are few', async () => {
+    expect((await chunksOf(['a', 'b', 'a', 'a'])).chunks).toEqual([['a', 'b', 'a', 'a']])
+  })
+
+  it('is decided chunk by chunk, in the order of first sight', async () => {
+    const items = Array.from({ length: 1234 }, (_, i) => `${i}`)
+    const { chunks, results, longestMs } = await chunksOf(items)
+    expect(chunks.flat()).toEqual(items)
+    expect(results).toEqual(items.map(item => `${item}!`))
+    expect(Math.max(...chunks.map(chunk => chunk.length))).toBeLessThan(102)
+    expect(longestMs).toBeLessThan(5)
+  })
+
+  it('has what is repeated twice in the same chunk, however far apart it stood', async () => {
+    const items = Array.from({ length: 1000 }, (_, i) => `${i % 500}`)
+    const { chunks } = await chunksOf([...items, ...items])
+    expect(chunks.flat()).toEqual(Array.from({ length: 1000 }, (_, i) => `${i >> 1}`))
+    for (const chunk of chunks) expect(chunk.length).toBe(2 * new Set(chunk).size)
+  })
+
+  it('that is nothing but one item again and again has a small chunk', async () => {
+    expect((await chunksOf(new Array(100_000).fill('a'))).chunks).toEqual([['a', 'a']])
+  })
+})
+
+describe('texts', () => {
+  it('are sorted in steps as they are at once', () => {
+    for (const count of [0, 1, 999, 1000, 1001, 5432]) {
+      const texts = Array.from({ length: count }, (_, i) => `${(i * 7919) % 4000}`)
+      expect(toEnd(sortInSteps(texts))).toEqual([...texts].sort())
+    }
+  })
+
+  it('are there once, in the order of first sight', () => {
+    expect(toEnd(distinctInSteps(['b', 'a', 'b', 'c', 'a']))).toEqual(['b', 'a', 'c'])
   })
 })

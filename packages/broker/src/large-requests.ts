@@ -1,4 +1,5 @@
 import type { Clock } from '@samsa/base'
+import { Turns } from './partitions/turns.ts'
 import { nextTurn } from './time-slices.ts'
 
 /** Work that can be interrupted after each step; the last one brings its result. */
@@ -14,6 +15,8 @@ const SHORT_MS = 8
 const LONG_SHARE = 4
 /** So many may wait half done: what they became so far takes memory. */
 const LONG_MAX = 32
+/** So many items are decided about together; a request with more of them is decided about chunk by chunk. */
+const CHUNK_ITEMS = 100
 
 interface Work {
   readonly steps: Steps<unknown>
@@ -34,6 +37,8 @@ export class LargeRequests {
   readonly #clock: Clock
   readonly #short: Work[] = []
   readonly #long: Work[] = []
+  /** Chunks of all requests come one after the other. */
+  readonly chunks = new Turns(1)
   #isScheduled = false
   #slices = 0
 
@@ -144,6 +149,24 @@ export class RequestPace {
     return [combine(outer as Outer, [work(inners[0] as Inner, outer as Outer)])]
   }
 
+  /**
+   * Decides about items together while they are few, and else in chunks: what each asks for stands alone. Items with the
+   * same key are in one chunk, and no more than two of them: they are only there to be refused.
+   */
+  async inChunks<Item, Result>(
+    items: readonly Item[],
+    keyOf: (item: Item) => string,
+    decide: (chunk: readonly Item[]) => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    if (items.length <= CHUNK_ITEMS) return decide(items)
+    const results: Result[] = []
+    for (const chunk of await this.run(chunksOf(items, keyOf))) {
+      for (const result of await this.#large.chunks.run(() => decide(chunk))) results.push(result)
+      await nextTurn(this.#clock)
+    }
+    return results
+  }
+
   /** The same where the answer to an item may come later; all are asked before the first is waited for. */
   async mapAnswers<Item, Answer>(
     items: readonly Item[],
@@ -175,6 +198,76 @@ export class RequestPace {
 function handled<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Answer> {
   if (answer instanceof Promise) answer.catch(() => {})
   return answer
+}
+
+/** Does all steps at once. */
+export function toEnd<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+function* chunksOf<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): Generator<undefined, Item[][]> {
+  const byKey = new Map<string, Item[]>()
+  for (const item of items) {
+    const alike = byKey.get(keyOf(item))
+    if (alike === undefined) byKey.set(keyOf(item), [item])
+    else if (alike.length < 2) alike.push(item)
+    yield
+  }
+  const chunks: Item[][] = []
+  let chunk: Item[] = []
+  for (const alike of byKey.values()) {
+    if (chunk.length === 0) chunks.push(chunk)
+    chunk.push(...alike)
+    if (chunk.length >= CHUNK_ITEMS) chunk = []
+    yield
+  }
+  return chunks
+}
+
+/** Each of the items once, in the order of first sight. */
+export function* distinctInSteps<Item>(items: Iterable<Item>): Generator<undefined, Item[]> {
+  const seen = new Set<Item>()
+  const distinct: Item[] = []
+  for (const item of items) {
+    if (!seen.has(item)) {
+      seen.add(item)
+      distinct.push(item)
+    }
+    yield
+  }
+  return distinct
+}
+
+const SORTED_AT_ONCE = 1_000
+
+/** Texts in the order of their code units. */
+export function* sortInSteps(texts: readonly string[]): Generator<undefined, string[]> {
+  let runs: string[][] = []
+  for (let from = 0; from < texts.length; from += SORTED_AT_ONCE) {
+    runs.push(texts.slice(from, from + SORTED_AT_ONCE).sort())
+    yield
+  }
+  while (runs.length > 1) {
+    const merged: string[][] = []
+    for (let at = 0; at < runs.length; at += 2) merged.push(yield* merge(runs[at]!, runs[at + 1] ?? []))
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
+function* merge(a: readonly string[], b: readonly string[]): Generator<undefined, string[]> {
+  const merged: string[] = []
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    merged.push(j === b.length || (i < a.length && a[i]! <= b[j]!) ? a[i++]! : b[j++]!)
+    if (merged.length % SORTED_AT_ONCE === 0) yield
+  }
+  return merged
 }
 
 /** `items.map(work)`, an item a step. */

@@ -7,7 +7,8 @@ import type {
   Outcome,
 } from '@samsa/cluster'
 import type { ErrorName } from '@samsa/protocol'
-import type { Services } from '../services.ts'
+import type { RequestContext } from '../handler.ts'
+import { mapInSteps } from '../large-requests.ts'
 import { configSchema } from './check-config.ts'
 import {
   type ResourceKind,
@@ -25,6 +26,9 @@ export interface AlteredResource {
   readonly configs: readonly { readonly name: string; readonly value: string | null }[]
 }
 
+/** More keys than any resource has; looking at each of them would take long. */
+const KEYS_MAX = 2_000
+
 export type Admitted = { readonly resource: ConfigResource } | ResourceProblem
 
 /**
@@ -34,15 +38,19 @@ export type Admitted = { readonly resource: ConfigResource } | ResourceProblem
  * @param needsNoValue whether a key may come without a value
  * @param options.hasLoggers whether the request may name the levels of loggers
  */
-export function admit<Altered extends AlteredResource>(
+export function* admit<Altered extends AlteredResource>(
   resources: readonly Altered[],
   nodeId: number,
   needsNoValue: (config: Altered['configs'][number]) => boolean,
   options: { readonly hasLoggers: boolean },
-): Admitted[] {
+): Generator<undefined, Admitted[]> {
   const counts = new Map<string, number>()
-  for (const resource of resources) counts.set(keyOf(resource), (counts.get(keyOf(resource)) ?? 0) + 1)
-  return resources.map(resource => {
+  for (const resource of resources) {
+    counts.set(keyOf(resource), (counts.get(keyOf(resource)) ?? 0) + 1)
+    yield
+  }
+  return yield* mapInSteps(resources, resource => {
+    if (resource.configs.length > KEYS_MAX) return invalidRequest(`There are fewer than ${KEYS_MAX} keys.`)
     if (counts.get(keyOf(resource)) !== 1) return invalidRequest('Each resource must appear at most once.')
     const names = resource.configs.map(({ name }) => name)
     if (new Set(names).size < names.length) return invalidRequest('Error due to duplicate config keys')
@@ -101,21 +109,27 @@ export async function alterAdmitted<Altered extends AlteredResource, What>(
     changes: readonly ConfigChange<What>[],
     schema: ConfigSchema,
   ) => Decision<Outcome[]>,
-  { config, metadata }: Pick<Services, 'config' | 'metadata'>,
+  { config, metadata, pace }: Pick<RequestContext, 'config' | 'metadata' | 'pace'>,
 ): Promise<AlteredAnswer[]> {
   const changes: ConfigChange<What>[] = []
   for (const [at, one] of admitted.entries()) {
     if ('resource' in one) changes.push({ resource: one.resource, what: whatOf(resources[at]!) })
   }
   const schema = configSchema(config)
-  const outcomes = await metadata.submitItems(
-    image => decide(image, changes, schema),
-    outcome => changes.map(() => outcome),
+  const outcomes = await pace.inChunks(
+    changes,
+    ({ resource: { type, name } }) => `${type} ${name}`,
+    chunk =>
+      metadata.submitItems(
+        image => decide(image, chunk, schema),
+        outcome => chunk.map(() => outcome),
+      ),
   )
   let decided = 0
-  return admitted.map((one, at) => {
+  let at = 0
+  return pace.map(admitted, one => {
     const { error, message } = 'error' in one ? one : outcomes[decided++]!
-    const { resourceType, resourceName } = resources[at]!
+    const { resourceType, resourceName } = resources[at++]!
     return { errorCode: error, errorMessage: message, resourceType, resourceName }
   })
 }

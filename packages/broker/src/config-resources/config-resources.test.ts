@@ -1,6 +1,7 @@
 import type { ConfigResource } from '@samsa/cluster'
 import { describe, expect, it } from 'vitest'
 import { LiveConfig } from '../config/live-config.ts'
+import { toEnd } from '../large-requests.ts'
 import { admit } from './alter-config.ts'
 import { configSchema } from './check-config.ts'
 import {
@@ -135,23 +136,25 @@ describe('admitting resources to be altered', () => {
       resourceName,
       configs: configs.map(([name, value]) => ({ name, value })),
     })
-    const admitted = admit(
-      [
-        resource(2, 'a'),
-        resource(2, 'a'),
-        resource(2, 'b', ['x', '1'], ['x', '2']),
-        resource(2, 'c', ['x', null]),
-        resource(4, '2'),
-        resource(4, 'x'),
-        resource(3, 'x'),
-        resource(8, '1'),
-        resource(4, ''),
-        resource(4, '01'),
-        resource(32, 'g/h'),
-      ],
-      1,
-      () => false,
-      { hasLoggers: false },
+    const admitted = toEnd(
+      admit(
+        [
+          resource(2, 'a'),
+          resource(2, 'a'),
+          resource(2, 'b', ['x', '1'], ['x', '2']),
+          resource(2, 'c', ['x', null]),
+          resource(4, '2'),
+          resource(4, 'x'),
+          resource(3, 'x'),
+          resource(8, '1'),
+          resource(4, ''),
+          resource(4, '01'),
+          resource(32, 'g/h'),
+        ],
+        1,
+        () => false,
+        { hasLoggers: false },
+      ),
     )
     expect(
       admitted.map(one => ('error' in one ? one.error : `${one.resource.type}/${one.resource.name}`)),

@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@samsa/base'
 import type { ErrorName } from '@samsa/protocol'
+import { toEnd } from '../large-requests.ts'
 
 /** What a client asks of one partition, and what it was last told: an incremental answer repeats neither. */
 export interface FetchPartition {
@@ -36,7 +37,7 @@ export interface SessionRequest {
   /** Partitions to fetch, or in an incremental request those to add or change. */
   readonly partitions: readonly FetchPartition[]
   /** Partitions to drop from the session. */
-  readonly forgotten: readonly { topic: string; topicId: string; partitionIndex: number }[]
+  readonly forgotten: Iterable<{ topic: string; topicId: string; partitionIndex: number }>
   /** Whether topics are named by id (v13 on): a session does not change its mind. */
   readonly usesTopicIds: boolean
 }
@@ -85,25 +86,32 @@ export class FetchSessions {
 
   /** Finds or opens the session a request belongs to. */
   contextOf(request: SessionRequest): FetchContext | { readonly error: ErrorName } {
+    return toEnd(this.contextInSteps(request))
+  }
+
+  /** The same for many partitions, one a step: others may be served in between. */
+  *contextInSteps(
+    request: SessionRequest,
+  ): Generator<undefined, FetchContext | { readonly error: ErrorName }> {
     if (request.sessionEpoch === INITIAL_EPOCH || request.sessionEpoch === FINAL_EPOCH) {
       this.#sessions.delete(request.sessionId)
-      return request.sessionEpoch === INITIAL_EPOCH ? this.#open(request) : sessionless(request)
+      return yield* request.sessionEpoch === INITIAL_EPOCH ? this.#open(request) : sessionless(request)
     }
     const session = this.#sessions.get(request.sessionId)
     if (session === undefined) return { error: 'FETCH_SESSION_ID_NOT_FOUND' }
     if (request.sessionEpoch !== session.epoch) return { error: 'INVALID_FETCH_SESSION_EPOCH' }
     if (request.usesTopicIds !== session.usesTopicIds) return { error: 'FETCH_SESSION_TOPIC_ID_ERROR' }
-    update(session, request)
     this.#touch(session)
+    yield* update(session, request)
     if (session.partitions.size === 0) {
       this.#sessions.delete(session.id)
-      return sessionless(request)
+      return yield* sessionless(request)
     }
     return contextOf(session, true)
   }
 
-  #open(request: SessionRequest): FetchContext {
-    if (!this.#makeRoom()) return sessionless(request)
+  *#open(request: SessionRequest): Generator<undefined, FetchContext> {
+    if (!this.#makeRoom()) return yield* sessionless(request)
     const session: Session = {
       id: this.#newId(),
       usesTopicIds: request.usesTopicIds,
@@ -112,8 +120,8 @@ export class FetchSessions {
       epoch: INITIAL_EPOCH,
       lastUsedMs: 0,
     }
-    update(session, request)
     this.#touch(session)
+    yield* update(session, request)
     return contextOf(session, false)
   }
 
@@ -140,18 +148,26 @@ export class FetchSessions {
   }
 }
 
-function sessionless({ partitions, usesTopicIds }: SessionRequest): FetchContext {
+function* sessionless({ partitions, usesTopicIds }: SessionRequest): Generator<undefined, FetchContext> {
   return {
     sessionId: NO_SESSION,
     isIncremental: false,
-    partitions: partitions.length < 2 ? partitions : eachOnce(partitions, usesTopicIds),
+    partitions: partitions.length < 2 ? partitions : yield* eachOnce(partitions, usesTopicIds),
     served() {},
   }
 }
 
 /** Of a partition that was named twice, what was said last. */
-function eachOnce(partitions: readonly FetchPartition[], usesTopicIds: boolean): FetchPartition[] {
-  return [...new Map(partitions.map(partition => [keyOf(partition, usesTopicIds), partition])).values()]
+function* eachOnce(
+  partitions: readonly FetchPartition[],
+  usesTopicIds: boolean,
+): Generator<undefined, FetchPartition[]> {
+  const byKey = new Map<string, FetchPartition>()
+  for (const partition of partitions) {
+    byKey.set(keyOf(partition, usesTopicIds), partition)
+    yield
+  }
+  return [...byKey.values()]
 }
 
 function contextOf(session: Session, isIncremental: boolean): FetchContext {
@@ -167,14 +183,18 @@ function contextOf(session: Session, isIncremental: boolean): FetchContext {
 }
 
 /** Takes what is new, then drops what is to be forgotten: as in Apache Kafka, a partition that is both is gone. */
-function update(session: Session, request: SessionRequest): void {
+function* update(session: Session, request: SessionRequest): Generator<undefined, void> {
   for (const partition of request.partitions) {
+    yield
     const key = keyOf(partition, session.usesTopicIds)
     const known = session.partitions.get(key)
     if (known === undefined) session.partitions.set(key, partition)
     else Object.assign(known, partition, whatIsKnown(known))
   }
-  for (const forgotten of request.forgotten) session.partitions.delete(keyOf(forgotten, session.usesTopicIds))
+  for (const forgotten of request.forgotten) {
+    session.partitions.delete(keyOf(forgotten, session.usesTopicIds))
+    yield
+  }
 }
 
 const whatIsKnown = ({ topic, toldHighWatermark, toldLogStartOffset }: FetchPartition) => ({

@@ -9,7 +9,8 @@ type Resource = AlterConfigsRequest['resources'][number]
 export const alterConfigs: Handler<typeof AlterConfigs> = {
   api: AlterConfigs,
   async serve({ resources, validateOnly }, context) {
-    const admitted = admit(resources, context.config.get('node.id'), () => false, { hasLoggers: false })
+    const nodeId = context.config.get('node.id')
+    const admitted = await context.pace.run(admit(resources, nodeId, () => false, { hasLoggers: false }))
     const responses = await alterAdmitted(
       resources,
       admitted,

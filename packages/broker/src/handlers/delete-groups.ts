@@ -1,16 +1,18 @@
 import { decideDelete } from '@samsa/coordinators'
 import { DeleteGroups, type ErrorName } from '@samsa/protocol'
 import type { Handler } from '../handler.ts'
+import { distinctInSteps } from '../large-requests.ts'
 
 /** DeleteGroups v0–2. Forgets groups without members, with all their offsets. */
 export const deleteGroups: Handler<typeof DeleteGroups> = {
   api: DeleteGroups,
   async serve({ groupsNames }, { groups, pace }) {
-    const groupIds = [...new Set(groupsNames)]
+    const groupIds = await pace.run(distinctInSteps(groupsNames))
     const errors = await pace.mapAnswers(groupIds, groupId =>
       groups.execute<ErrorName>(groupId, decideDelete, error => error),
     )
-    const results = groupIds.map((groupId, at) => ({ groupId, errorCode: errors[at]! }))
+    let next = 0
+    const results = await pace.map(groupIds, groupId => ({ groupId, errorCode: errors[next++]! }))
     return { throttleTimeMs: 0, results }
   },
 }

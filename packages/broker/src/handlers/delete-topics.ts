@@ -6,16 +6,21 @@ import type { Handler } from '../handler.ts'
 /** DeleteTopics v0–6. Deletes topics by name, from v6 on also by id (KIP-516). */
 export const deleteTopics: Handler<typeof DeleteTopics> = {
   api: DeleteTopics,
-  async serve(request, { apiVersion, config, metadata }) {
+  async serve(request, { apiVersion, config, metadata, pace }) {
     const topics = topicsOf(request, apiVersion)
     if (!config.get('delete.topic.enable')) {
-      return { throttleTimeMs: 0, responses: topics.map(topic => disabled(topic, apiVersion)) }
+      const responses = await pace.map(topics, topic => disabled(topic, apiVersion))
+      return { throttleTimeMs: 0, responses }
     }
-    const deleted = await metadata.submitItems(
-      image => decideDeleteTopics(image, topics),
-      outcome => topics.map(topic => ({ ...topic, ...outcome })),
+    const image = metadata.image()
+    const keyOf = ({ name, topicId }: TopicToDelete) => name ?? image.topicById(topicId)?.name ?? topicId
+    const deleted = await pace.inChunks(topics, keyOf, chunk =>
+      metadata.submitItems(
+        image => decideDeleteTopics(image, chunk),
+        outcome => chunk.map(topic => ({ ...topic, ...outcome })),
+      ),
     )
-    const responses = deleted.map(({ name, topicId, error, message }) => ({
+    const responses = await pace.map(deleted, ({ name, topicId, error, message }) => ({
       name,
       topicId,
       errorCode: error,

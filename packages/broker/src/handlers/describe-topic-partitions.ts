@@ -8,6 +8,7 @@ import {
 } from '@samsa/protocol'
 import { ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
 import type { Handler } from '../handler.ts'
+import { distinctInSteps, mapInSteps, sortInSteps } from '../large-requests.ts'
 
 type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number]
 type Cursor = NonNullable<DescribeTopicPartitionsRequest['cursor']>
@@ -15,39 +16,49 @@ type Cursor = NonNullable<DescribeTopicPartitionsRequest['cursor']>
 /** DescribeTopicPartitions v0. Topics in order of their names, in pages of so many partitions (KIP-966). */
 export const describeTopicPartitions: Handler<typeof DescribeTopicPartitions> = {
   api: DescribeTopicPartitions,
-  serve(request, { config, metadata }) {
+  serve(request, { config, metadata, pace }) {
     const image = metadata.image()
-    const names = namesAskedFor(request, image)
-    if (names === undefined) return refused(request)
     const limit = Math.max(
       1,
       Math.min(config.get('max.request.partition.size.limit'), request.responsePartitionLimit),
     )
-    return pageOf(names, request.cursor, limit, image)
+    return pace.run(answer(request, limit, image))
   },
 }
 
+function* answer(
+  request: DescribeTopicPartitionsRequest,
+  limit: number,
+  image: MetadataImage,
+): Generator<undefined, DescribeTopicPartitionsResponse> {
+  const names = yield* namesAskedFor(request, image)
+  if (names === undefined) return refused(request)
+  return yield* pageOf(names, request.cursor, limit, image)
+}
+
 /** Names from the cursor's on; undefined when the cursor does not belong to the request. */
-function namesAskedFor(
+function* namesAskedFor(
   { topics, cursor }: DescribeTopicPartitionsRequest,
   image: MetadataImage,
-): readonly string[] | undefined {
+): Generator<undefined, readonly string[] | undefined> {
   if (cursor !== null && cursor.partitionIndex < 0) return undefined
   const from = cursor?.topicName ?? ''
   if (topics.length === 0) return image.sortedTopicNames().filter(name => name >= from)
-  const names = [...new Set(topics.map(({ name }) => name))].filter(name => name >= from).sort()
+  const distinct = yield* distinctInSteps(yield* mapInSteps(topics, ({ name }) => name))
+  const names = yield* sortInSteps(distinct.filter(name => name >= from))
   return cursor !== null && names[0] !== from ? undefined : names
 }
 
-function pageOf(
+function* pageOf(
   names: readonly string[],
   cursor: Cursor | null,
   limit: number,
   image: MetadataImage,
-): DescribeTopicPartitionsResponse {
+): Generator<undefined, DescribeTopicPartitionsResponse> {
   const topics: TopicAnswer[] = []
   let left = limit
   for (const name of names) {
+    yield
     if (left === 0) return page(topics, { topicName: name, partitionIndex: 0 })
     const topic = image.topic(name)
     if (topic === undefined) {

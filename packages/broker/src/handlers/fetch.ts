@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '@samsa/base'
-import { Fetch, type FetchRequest, type FetchResponse } from '@samsa/protocol'
+import { type ErrorName, Fetch, type FetchRequest, type FetchResponse } from '@samsa/protocol'
 import type { FetchLease } from '../fetch/fetch-memory.ts'
 import type { FetchContext, FetchPartition } from '../fetch/fetch-sessions.ts'
 import { waitForBytes } from '../fetch/fetch-wait.ts'
@@ -36,15 +36,27 @@ function serveAsked(
   partitions: FetchPartition[],
   context: RequestContext,
 ): FetchResponse | Promise<FetchResponse> {
-  const session = context.fetchSessions.contextOf({
+  const steps = context.fetchSessions.contextInSteps({
     sessionId: request.sessionId,
     sessionEpoch: request.sessionEpoch,
     usesTopicIds: usesTopicIds(context),
     partitions,
-    forgotten: request.forgottenTopicsData.flatMap(({ topic, topicId, partitions }) =>
-      partitions.map(partitionIndex => ({ topic, topicId, partitionIndex })),
-    ),
+    forgotten: forgottenOf(request),
   })
+  return whenAnswered(context.pace.run(steps), session => serveSession(request, session, context))
+}
+
+function* forgottenOf({ forgottenTopicsData }: FetchRequest) {
+  for (const { topic, topicId, partitions } of forgottenTopicsData) {
+    for (const partitionIndex of partitions) yield { topic, topicId, partitionIndex }
+  }
+}
+
+function serveSession(
+  request: FetchRequest,
+  session: FetchContext | { readonly error: ErrorName },
+  context: RequestContext,
+): FetchResponse | Promise<FetchResponse> {
   if ('error' in session) return { throttleTimeMs: 0, errorCode: session.error, sessionId: 0, responses: [] }
 
   const lease = context.fetchMemory.lease()

@@ -15,9 +15,10 @@ export const incrementalAlterConfigs: Handler<typeof IncrementalAlterConfigs> = 
   api: IncrementalAlterConfigs,
   async serve({ resources, validateOnly }, context) {
     const nodeId = context.config.get('node.id')
-    const admitted = admit<Resource>(resources, nodeId, isDeletion, { hasLoggers: true }).map((one, at) =>
-      withKnownOperations(one, resources[at]!),
+    const admissions = await context.pace.run(
+      admit<Resource>(resources, nodeId, isDeletion, { hasLoggers: true }),
     )
+    const admitted = admissions.map((one, at) => withKnownOperations(one, resources[at]!))
     const responses = await alterAdmitted(
       resources,
       admitted,

@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '@samsa/base'
-import { type TopicImage, isInternalTopic, topicNameProblem } from '@samsa/cluster'
+import { type MetadataImage, type TopicImage, isInternalTopic, topicNameProblem } from '@samsa/cluster'
 import { type ErrorName, Metadata, type MetadataRequest, type MetadataResponse } from '@samsa/protocol'
 import { ALL_CLUSTER_OPERATIONS, ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
 import { brokersFor } from '../brokers-for.ts'
@@ -37,10 +37,8 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
       known(image.topic(name) as TopicImage, operations),
     )
   }
-  const queries = eachOnce(request.topics ?? [])
-  const missing = queries.flatMap(({ name }) =>
-    name === null || image.topic(name) !== undefined ? [] : [name],
-  )
+  const asked = await context.pace.run(eachOnce(request.topics ?? [], image))
+  const { queries, missing } = asked
   const refusals =
     missing.length === 0 || !request.allowAutoTopicCreation
       ? new Map<string, ErrorName>()
@@ -52,9 +50,21 @@ async function answerTopics(request: MetadataRequest, context: RequestContext): 
 }
 
 /** A topic asked for twice is answered once, as in Apache Kafka. */
-function eachOnce(queries: readonly TopicQuery[]): readonly TopicQuery[] {
-  if (queries.length < 2) return queries
-  return [...new Map(queries.map(query => [`${query.topicId} ${query.name}`, query])).values()]
+function* eachOnce(topics: readonly TopicQuery[], image: MetadataImage) {
+  const seen = new Set<string>()
+  const queries: TopicQuery[] = []
+  const missing: string[] = []
+  for (const topic of topics) {
+    const { name, topicId } = topic
+    const key = name === null || topicId !== ZERO_UUID ? `${topicId}/` : name
+    if (!seen.has(key)) {
+      seen.add(key)
+      queries.push(topic)
+      if (name !== null && image.topic(name) === undefined) missing.push(name)
+    }
+    yield
+  }
+  return { queries, missing }
 }
 
 /** v0 has no way to ask for no topic: an empty list means all. */
