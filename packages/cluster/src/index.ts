@@ -50,6 +50,7 @@ export {
   decideCreateTopics,
 } from './topics/create-topics.ts'
 export { type DeletedTopic, type TopicToDelete, decideDeleteTopics } from './topics/delete-topics.ts'
+export { type PartitionsOfTopic, decideRaiseLeaderEpochs } from './topics/raise-leader-epochs.ts'
 export {
   METADATA_TOPIC,
   TOPIC_NAME_LENGTH_MAX,

@@ -81,10 +81,15 @@ export class LogDirectories {
     return this.#directories.map(({ path }) => path)
   }
 
+  /** Whether the last process stopped in order in all of them. */
+  get wereClean(): boolean {
+    return this.#directories.every(({ wasClean }) => wasClean)
+  }
+
   /** Partitions found on disk: they belong to a topic of the metadata, or are to be adopted. */
-  *found(): Iterable<{ topic: string; partition: number; directory: string }> {
-    for (const { path, partitions } of this.#directories) {
-      for (const [name, parsed] of partitions) yield { ...parsed, directory: `${path}/${name}` }
+  *found(): Iterable<{ topic: string; partition: number; directory: string; wasClean: boolean }> {
+    for (const { path, partitions, wasClean } of this.#directories) {
+      for (const [name, parsed] of partitions) yield { ...parsed, directory: `${path}/${name}`, wasClean }
     }
   }
 

@@ -8,6 +8,7 @@ import { decideAdoptTopics } from './adopt-topics.ts'
 import { decideCreatePartitions } from './create-partitions.ts'
 import { type CreateTopicsContext, type NewTopic, decideCreateTopics } from './create-topics.ts'
 import { decideDeleteTopics } from './delete-topics.ts'
+import { decideRaiseLeaderEpochs } from './raise-leader-epochs.ts'
 
 const context: CreateTopicsContext = {
   random: testRandom(1),
@@ -205,5 +206,30 @@ describe('adopting topics found on disk', () => {
     ])
     expect(model.image.topic('b')?.partitions.map(({ replicas }) => replicas)).toEqual([[1], [1], [1]])
     expect(model.image.topic('b')?.partitions.map(({ leaderEpoch }) => leaderEpoch)).toEqual([0, 7, 0])
+  })
+})
+
+describe('raising leader epochs', () => {
+  it('changes the wanted partitions that the broker leads, and no others', () => {
+    const model = modelOf([1, 2])
+    create(model, topic('a', { numPartitions: 3 }), topic('b'))
+    const leaders = model.image.topic('a')!.partitions.map(({ leader }) => leader)
+    const raise = () =>
+      model.submit(
+        decideRaiseLeaderEpochs(
+          model.image,
+          [
+            { topic: 'a', partitions: [0, 1, 7] },
+            { topic: 'gone', partitions: [0] },
+          ],
+          1,
+        ),
+      )
+    const count = leaders.slice(0, 2).filter(leader => leader === 1).length
+    expect(count).toBeGreaterThan(0)
+    expect([raise(), raise()]).toEqual([count, count])
+    const epochs = model.image.topic('a')!.partitions.map(({ leaderEpoch }) => leaderEpoch)
+    expect(epochs).toEqual(leaders.map((leader, index) => (leader === 1 && index < 2 ? 2 : 0)))
+    expect(model.image.topic('b')!.partitions[0]!.leaderEpoch).toBe(0)
   })
 })
