@@ -11,7 +11,12 @@ import { type CommittedOffset, commitOffsets } from './offsets.ts'
 export interface OffsetToCommit extends TopicPartition, OffsetAndMetadata {}
 
 /** Codes that say that the member is not in the group any more, or not as it thinks. */
-const FENCED = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID', 'FENCED_MEMBER_EPOCH'])
+const FENCED = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'FENCED_INSTANCE_ID',
+  'FENCED_MEMBER_EPOCH',
+])
 
 /** Commits offsets, one request after the other so that an older one cannot win, and in the background if asked to. */
 export class Committer {

@@ -1,13 +1,4 @@
-import {
-  type ConfigOf,
-  boolean,
-  configTable,
-  enumeration,
-  int,
-  javaClass,
-  list,
-  string,
-} from '@samsa/base'
+import { type ConfigOf, boolean, configTable, enumeration, int, javaClass, list, string } from '@samsa/base'
 import { clientConfig } from '../config/client-config.ts'
 import { parseResetPolicy } from './reset-policy.ts'
 

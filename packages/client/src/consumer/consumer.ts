@@ -26,8 +26,8 @@ import {
 import type { PartitionState, Search } from './partition-state.ts'
 import { Positions } from './positions.ts'
 import type { RecordBatch } from './record-batch.ts'
-import { Run, type RunHost } from './run.ts'
 import type { RunOptions } from './run-options.ts'
+import { Run, type RunHost } from './run.ts'
 import { type BrokerPattern, type Subscription, topicsOf } from './subscription.ts'
 
 /** What a consumer needs that is not text. */
@@ -336,7 +336,10 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Offsets behind the last record (with `read_committed` behind the last stable one). */
   endOffsets(partitions: readonly TopicPartition[], options: CallOptions = {}): Promise<OffsetAtTime[]> {
-    return this.#offsetsAt(partitions.map(one => ({ ...one, timestamp: LATEST })), options)
+    return this.#offsetsAt(
+      partitions.map(one => ({ ...one, timestamp: LATEST })),
+      options,
+    )
   }
 
   /** Offsets of the first records that are still there. */
@@ -344,7 +347,10 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     partitions: readonly TopicPartition[],
     options: CallOptions = {},
   ): Promise<OffsetAtTime[]> {
-    return this.#offsetsAt(partitions.map(one => ({ ...one, timestamp: EARLIEST })), options)
+    return this.#offsetsAt(
+      partitions.map(one => ({ ...one, timestamp: EARLIEST })),
+      options,
+    )
   }
 
   /** Offsets of the first records at or after times; -1 where there is none. */
@@ -366,13 +372,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Measurements by Kafka's names. */
   metrics(): Record<string, number> {
-    return consumerMetrics(
-      this.#assignment,
-      this.#fetcher,
-      this.#handout,
-      this.#committer,
-      this.#rebalances,
-    )
+    return consumerMetrics(this.#assignment, this.#fetcher, this.#handout, this.#committer, this.#rebalances)
   }
 
   // --- the end --------------------------------------------------------------------------------------------------------
@@ -472,11 +472,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   }
 
   /** Waits for the application to finish what it has, and commits. */
-  async #finishUp(
-    states: readonly PartitionState[],
-    withinMs: number,
-    deadlineMs?: number,
-  ): Promise<void> {
+  async #finishUp(states: readonly PartitionState[], withinMs: number, deadlineMs?: number): Promise<void> {
     this.#handout.wake()
     await this.#untilIdle(states, withinMs)
     if (!this.#committer.isAutomatic) return
@@ -525,7 +521,9 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       else await listener[what]?.(partitions)
     } catch (error) {
       this.#cluster.logger.error(`the listener's ${what} failed`, { error: String(error) })
-      this.#fail(new KafkaError('HANDLER', `The listener's ${what} failed: ${String(error)}`, { cause: error }))
+      this.#fail(
+        new KafkaError('HANDLER', `The listener's ${what} failed: ${String(error)}`, { cause: error }),
+      )
     }
   }
 
@@ -608,8 +606,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     this.#unfollowAll()
     const { metadata } = this.#cluster
     const isAll = this.#subscription.kind === 'expression' || this.#subscription.kind === 'pattern'
-    const topics = () =>
-      isAll ? ('all' as const) : new Set([...this.#topics, ...this.#assignment.topics])
+    const topics = () => (isAll ? ('all' as const) : new Set([...this.#topics, ...this.#assignment.topics]))
     this.#unfollow = [metadata.follow({ topics }), metadata.onChange(() => this.#subscribedChanged())]
   }
 

@@ -186,7 +186,11 @@ export class Handout {
   }
 }
 
-function apply(deserializer: Deserializer<unknown> | undefined, record: FetchedRecord, bytes: unknown): unknown {
+function apply(
+  deserializer: Deserializer<unknown> | undefined,
+  record: FetchedRecord,
+  bytes: unknown,
+): unknown {
   if (deserializer === undefined || bytes === null) return bytes
   return deserializer.deserialize(record.topic, bytes as Uint8Array, record.headers)
 }
@@ -196,7 +200,8 @@ function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 function unreadable({ topic, partition, offset }: FetchedRecord, cause: unknown): KafkaError {
-  if (cause instanceof KafkaError && cause.code === 'DESERIALIZATION' && cause.path !== undefined) return cause
+  if (cause instanceof KafkaError && cause.code === 'DESERIALIZATION' && cause.path !== undefined)
+    return cause
   const said = cause instanceof Error ? cause.message : String(cause)
   const message = `The record at offset ${offset} of ${topic}-${partition} cannot be deserialized: ${said}. Seek to ${offset + 1} to go on behind it.`
   return new KafkaError('DESERIALIZATION', message, { cause, path: `/${topic}/${partition}/${offset}` })

@@ -104,7 +104,10 @@ export interface EpochEnd extends TopicPartition {
 export async function offsetsForEpochs(
   cluster: Cluster,
   nodeId: number,
-  queries: readonly (TopicPartition & { readonly currentLeaderEpoch: number; readonly leaderEpoch: number })[],
+  queries: readonly (TopicPartition & {
+    readonly currentLeaderEpoch: number
+    readonly leaderEpoch: number
+  })[],
 ): Promise<EpochEnd[]> {
   const topics = [...byTopic(queries)].map(([topic, partitions]) => ({
     topic,
@@ -115,7 +118,12 @@ export async function offsetsForEpochs(
     })),
   }))
   // Before v3 only replicas may ask.
-  const answer = await cluster.send(OffsetForLeaderEpoch, nodeId, { replicaId: -1, topics }, { minVersion: 3 })
+  const answer = await cluster.send(
+    OffsetForLeaderEpoch,
+    nodeId,
+    { replicaId: -1, topics },
+    { minVersion: 3 },
+  )
   return answer.topics.flatMap(({ topic, partitions }) =>
     partitions.map(({ partition, errorCode, leaderEpoch, endOffset }) => ({
       topic,
@@ -166,7 +174,8 @@ export async function fetchCommitted(
   const found: CommittedOffset[] = []
   for (const { name, partitions: some } of group.topics) {
     for (const one of some) {
-      if (one.errorCode !== 'NONE') throw groupError(one.errorCode, groupId, `the offset of ${name}-${one.partitionIndex}`)
+      if (one.errorCode !== 'NONE')
+        throw groupError(one.errorCode, groupId, `the offset of ${name}-${one.partitionIndex}`)
       if (one.committedOffset < 0) continue
       found.push({
         topic: name,

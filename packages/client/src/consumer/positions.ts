@@ -135,8 +135,7 @@ export class Positions {
   async #findCommitted(states: readonly PartitionState[]): Promise<void> {
     const jumps = states.map(state => state.jumps)
     const groupId = this.#config['group.id']
-    const found =
-      groupId === null ? [] : await fetchCommitted(this.#cluster, groupId, states, this.#member())
+    const found = groupId === null ? [] : await fetchCommitted(this.#cluster, groupId, states, this.#member())
     states.forEach((state, index) => {
       if (state.isGone || state.jumps !== jumps[index]) return
       const committed = found.find(

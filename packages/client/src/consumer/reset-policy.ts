@@ -20,7 +20,9 @@ const DURATION = /^P(?:(\d+)D)?(T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{0,9}
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text)
   if (match === null || (match[1] === undefined && match[2] === undefined)) return undefined
-  const [days, hours, minutes, seconds] = [match[1], match[3], match[4], match[5]].map(part => Number(part ?? 0))
+  const [days, hours, minutes, seconds] = [match[1], match[3], match[4], match[5]].map(part =>
+    Number(part ?? 0),
+  )
   const ms = ((days! * 24 + hours!) * 60 + minutes!) * 60_000 + seconds! * 1000
   return ms <= Number.MAX_SAFE_INTEGER ? Math.floor(ms) : undefined
 }

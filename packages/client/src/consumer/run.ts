@@ -40,7 +40,10 @@ export class Run<K, V> {
     this.#options = options
     const concurrency = options.concurrency ?? 1
     if (!(Number.isInteger(concurrency) && concurrency >= 1)) {
-      throw new KafkaError('INVALID_ARGUMENT', `concurrency is a whole number of at least 1, not ${concurrency}.`)
+      throw new KafkaError(
+        'INVALID_ARGUMENT',
+        `concurrency is a whole number of at least 1, not ${concurrency}.`,
+      )
     }
     if ((options.eachRecord === undefined) === (options.eachBatch === undefined)) {
       throw new KafkaError('INVALID_ARGUMENT', 'Give one handler: eachRecord or eachBatch.')

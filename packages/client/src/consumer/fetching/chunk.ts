@@ -50,11 +50,7 @@ export class Chunk {
   readonly lastEpoch: number
 
   /** @param aborted the aborted transactions with `read_committed`, undefined without */
-  constructor(
-    bytes: Uint8Array,
-    options: ChunkOptions,
-    aborted: readonly AbortedTransaction[] | undefined,
-  ) {
+  constructor(bytes: Uint8Array, options: ChunkOptions, aborted: readonly AbortedTransaction[] | undefined) {
     this.#bytes = bytes
     this.#options = options
     this.#aborted = aborted === undefined ? undefined : new AbortedTransactions(aborted)

@@ -82,17 +82,7 @@ function decodePayload(
     }
     const timestamp = isAppendTime ? appendTime : baseTimestamp + timestampDelta
     records.push(
-      new FetchedRecord(
-        topic,
-        partition,
-        offset,
-        timestamp,
-        timestampType,
-        key,
-        value,
-        headers,
-        leaderEpoch,
-      ),
+      new FetchedRecord(topic, partition, offset, timestamp, timestampType, key, value, headers, leaderEpoch),
     )
   }
   return records

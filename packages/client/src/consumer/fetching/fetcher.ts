@@ -352,7 +352,11 @@ export class Fetcher {
       checkCrcs: this.#config['check.crcs'],
       maxInflatedBytes: MAX_INFLATED_BYTES,
     }
-    const chunk = new Chunk(records, options, isCommittedOnly ? (answer.abortedTransactions ?? []) : undefined)
+    const chunk = new Chunk(
+      records,
+      options,
+      isCommittedOnly ? (answer.abortedTransactions ?? []) : undefined,
+    )
     if (chunk.nextOffset === undefined) {
       const message = `The broker answered for ${state.topic}-${state.partition} at ${state.fetchOffset} with no whole batch.`
       state.failure = new KafkaError('RECORD_LIST_TOO_LARGE', message)
@@ -370,8 +374,7 @@ export class Fetcher {
     logger.debug('a partition could not be fetched', { topic: state.topic, partition: state.partition, code })
     if (code === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(state, nodeId)
     const error = new KafkaError(code, `${state.topic}-${state.partition} cannot be fetched: ${code}`)
-    const isPassing =
-      error.retriable || code === 'FENCED_LEADER_EPOCH' || code === 'UNKNOWN_SERVER_ERROR'
+    const isPassing = error.retriable || code === 'FENCED_LEADER_EPOCH' || code === 'UNKNOWN_SERVER_ERROR'
     if (!isPassing) {
       state.failure = error
       return

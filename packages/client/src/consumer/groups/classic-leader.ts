@@ -41,7 +41,11 @@ export function decideAsLeader(cluster: Cluster, joined: Joined, assignor: Clien
   for (const name of topicsOfGroup(joined)) {
     const topic = metadata.topic(name)
     counts.set(name, topic?.partitions.length ?? 0)
-    if (topic !== undefined) topics.set(name, assignable(topic, nodeId => racks.get(nodeId)))
+    if (topic !== undefined)
+      topics.set(
+        name,
+        assignable(topic, nodeId => racks.get(nodeId)),
+      )
   }
   const assignment = assignor.assign(topics, subscriptionsOf(joined))
   return {

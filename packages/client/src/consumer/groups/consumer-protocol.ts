@@ -40,7 +40,10 @@ export function assignorsOf(strategy: readonly string[]): ClientAssignor[] {
     throw new KafkaError('INVALID_CONFIG', message)
   })
   if (assignors.length > 0) return assignors
-  throw new KafkaError('INVALID_CONFIG', 'partition.assignment.strategy is empty: name at least one assignor.')
+  throw new KafkaError(
+    'INVALID_CONFIG',
+    'partition.assignment.strategy is empty: name at least one assignor.',
+  )
 }
 
 /** How a member may rebalance: as all its assignors can. */

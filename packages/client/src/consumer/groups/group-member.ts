@@ -55,10 +55,7 @@ export interface GroupMember {
 }
 
 /** Elements of one list that are not in the other. */
-export function without(
-  list: readonly TopicPartition[],
-  other: readonly TopicPartition[],
-): TopicPartition[] {
+export function without(list: readonly TopicPartition[], other: readonly TopicPartition[]): TopicPartition[] {
   const keys = new Set(other.map(({ topic, partition }) => `${partition}:${topic}`))
   return list.filter(({ topic, partition }) => !keys.has(`${partition}:${topic}`))
 }
