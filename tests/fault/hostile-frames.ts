@@ -7,6 +7,7 @@ import { Tally } from '../process/tally.ts'
 import { rangesOf } from '../wire/ranges.ts'
 import { sampleRequest } from '../wire/sample-request.ts'
 import { WireConnection, encodeFrame } from '../wire/wire-connection.ts'
+import { largeFrames, shapes, tagFrames } from './large-frames.ts'
 import { SeededNumbers, hostileFrame } from './mutation.ts'
 import { Prober } from './prober.ts'
 
@@ -28,6 +29,7 @@ console.log(`  seed ${options.seed}, ${frames} frames over ${options.connections
 try {
   await createTopic('honest')
   await besideAnHonestClient(`${frames} mutated and random frames`, attack)
+  await besideAnHonestClient('frames built to be work', overwork)
   await besideAnHonestClient('500 connections that each declare a request of 100 MB', declareMuch)
   await besideAnHonestClient('readers and writers that are slow', crawl)
 } finally {
@@ -163,6 +165,34 @@ async function attack(): Promise<void> {
   throw failure
 }
 
+/** For every list of every API, a frame with as many elements as it may have and more, on several connections at once. */
+async function overwork(): Promise<void> {
+  const ranges = [...(await rangesOf(broker)).values()]
+  const jobs = ranges.flatMap(({ api, min, max }) =>
+    [...new Set([min, max])].flatMap(version => shapes.map(shape => ({ api, version, shape }))),
+  )
+  const [whole, counts] = [jobs.length, { answered: 0, closed: 0, ignored: 0 }]
+  const lane = async () => {
+    for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) {
+      const { api, version, shape } = job
+      for (const count of [10_000, 150_000]) {
+        for (const { bytes } of [
+          ...largeFrames(api, version, count, shape),
+          ...(shape === 'empty' ? tagFrames(api, version, count) : []),
+        ]) {
+          const socket = await connect()
+          counts[await outcomeOf(socket, Buffer.from(bytes), 10_000)]++
+          socket.destroy()
+        }
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, lane))
+  console.log(
+    `  ${whole} kinds of large frames: answered ${counts.answered}, closed ${counts.closed}, no answer ${counts.ignored}`,
+  )
+}
+
 function connect(): Promise<Socket> {
   return new Promise((done, failed) => {
     const socket = createConnection({ host: broker.host, port: broker.port }, () => {
@@ -179,14 +209,18 @@ function connect(): Promise<Socket> {
   })
 }
 
-function outcomeOf(socket: Socket, frame: Buffer): Promise<'answered' | 'closed' | 'ignored'> {
+function outcomeOf(
+  socket: Socket,
+  frame: Buffer,
+  patienceMs = 50,
+): Promise<'answered' | 'closed' | 'ignored'> {
   return new Promise(done => {
     const settle = (outcome: 'answered' | 'closed' | 'ignored') => {
       clearTimeout(late)
       socket.removeAllListeners('data').removeAllListeners('close')
       done(outcome)
     }
-    const late = setTimeout(() => settle('ignored'), 50)
+    const late = setTimeout(() => settle('ignored'), patienceMs)
     socket.once('data', () => settle('answered'))
     socket.once('close', () => settle('closed'))
     if (socket.destroyed) return settle('closed')

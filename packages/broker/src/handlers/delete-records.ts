@@ -2,6 +2,8 @@ import { isInternalTopic } from '@samsa/cluster'
 import type { PartitionLog } from '@samsa/log'
 import { DeleteRecords, type DeleteRecordsResponse, type ErrorName } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
+import { mapNestedInSteps } from '../large-requests.ts'
+import { whenAnswered } from '../when-answered.ts'
 
 type PartitionAnswer = DeleteRecordsResponse['topics'][number]['partitions'][number]
 
@@ -24,19 +26,18 @@ export const deleteRecords: Handler<typeof DeleteRecords> = {
   api: DeleteRecords,
   serve(request, context) {
     const starts = new Map<PartitionLog, number>()
-    const checked = request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: partitions.map(({ partitionIndex, offset }) =>
-        check(name, partitionIndex, offset, starts, context),
+    const checked = context.pace.run(
+      mapNestedInSteps(
+        request.topics,
+        ({ partitions }) => partitions,
+        ({ partitionIndex, offset }, { name }) => check(name, partitionIndex, offset, starts, context),
+        ({ name }, partitions) => ({ name, partitions }),
       ),
-    }))
-    return context.partitions.deleteRecordsBefore(starts).then(outcomes => ({
-      throttleTimeMs: 0,
-      topics: checked.map(({ name, partitions }) => ({
-        name,
-        partitions: partitions.map(deletion => answerTo(deletion, outcomes)),
-      })),
-    }))
+    )
+    return whenAnswered(checked, async topics => {
+      const outcomes = await context.partitions.deleteRecordsBefore(starts)
+      return { throttleTimeMs: 0, topics: await context.pace.run(answersTo(topics, outcomes)) }
+    })
   },
 }
 
@@ -60,6 +61,18 @@ function check(
   if (before < 0 || before > log.highWatermark) return { partitionIndex, error: 'OFFSET_OUT_OF_RANGE' }
   starts.set(log, Math.max(before, starts.get(log) ?? 0))
   return { partitionIndex, log, error: 'NONE' }
+}
+
+function answersTo(
+  topics: readonly { readonly name: string; readonly partitions: readonly Deletion[] }[],
+  outcomes: ReadonlyMap<PartitionLog, ErrorName | 'NONE'>,
+) {
+  return mapNestedInSteps(
+    topics,
+    ({ partitions }) => partitions,
+    deletion => answerTo(deletion, outcomes),
+    ({ name }, partitions) => ({ name, partitions }),
+  )
 }
 
 function answerTo(
