@@ -5,7 +5,12 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['samsa-source', 'node', 'import', 'default'] } },
   resolve: { conditions: ['samsa-source', 'node', 'import', 'default'] },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'checks/src/**/*.test.ts', 'tests/simulation/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'checks/src/**/*.test.ts',
+      'tests/simulation/**/*.test.ts',
+      'tests/client/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -52,7 +52,6 @@ export class Accumulator {
   #sender!: Sender
   #waitingCount = 0
   #nextOrdinal = 0
-  #nextBatchOrdinal = 0
   #isPumpDue = false
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
@@ -235,6 +234,7 @@ export class Accumulator {
       const lengthBefore = open.length
       const bytes = open.add(record, target, lane.batchBytesMax)
       if (bytes > 0) {
+        lane.recordCount++
         this.buffer.reserve(bytes)
         if (lengthBefore < batchBytes && open.length >= batchBytes) this.#sender.wake()
         return bytes
@@ -243,9 +243,10 @@ export class Accumulator {
     const nowMs = this.#clock.monotonicMs()
     topic.lastUsedMs = nowMs
     const expected = Math.max(FIRST_BATCH_BYTES, Math.min(open?.length ?? 0, lane.batchBytesMax))
-    const batch = new Batch(lane, this.#nextBatchOrdinal++, nowMs, expected, this.#pool)
+    const batch = new Batch(lane, lane.recordCount, nowMs, expected, this.#pool)
     const bytes = batch.add(record, target, UNLIMITED)
     this.buffer.reserve(bytes)
+    lane.recordCount++
     lane.waiting.push(batch)
     this.#sender.added(lane, batch)
     if (lingerMs === 0 || lane.waiting.length > 1 || batch.length >= batchBytes) this.#sender.wake()

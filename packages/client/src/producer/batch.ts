@@ -41,7 +41,7 @@ export interface BulkPlace {
 export class Batch {
   readonly topic: string
   readonly partition: number
-  /** Batches of a partition go in the order of these; parts of a split one share it. */
+  /** Its first record's number among all of the partition's: batches go in this order. */
   readonly ordinal: number
   /** When its first record came, on the monotonic clock: linger and delivery timeout count from here. */
   readonly createdAtMs: number
@@ -209,7 +209,7 @@ export class Batch {
     for (const [index, record] of records.entries()) {
       const delivery = this.#deliveryOf(index)
       if (current === undefined || !current.#addAgain(record, delivery, bytesMax)) {
-        current = new Batch(this, this.ordinal, this.createdAtMs, bytesMax, this.#memory)
+        current = new Batch(this, this.ordinal + index, this.createdAtMs, bytesMax, this.#memory)
         current.attempts = this.attempts
         current.#addAgain(record, delivery, Number.MAX_SAFE_INTEGER)
         parts.push(current)

@@ -23,6 +23,7 @@ export interface LaneRules {
  *
  * What an idempotent producer's order rests on:
  * - Sequence numbers are given in the order of leaving. While a sent batch has to be sent again, nothing new leaves.
+ * - A broker that does not know the producer yet takes any sequence number for the first. So one batch alone begins.
  * - A batch whose fate is known to be "not stored" leaves a gap, so none after it can have been stored: they are
  *   *recalled*, and once off the wire get new numbers, beginning with the gap's.
  * - After one whose fate is unknown, what follows is settled first. If the gap stays, the partition starts over with a
@@ -38,6 +39,8 @@ export class Lane {
   wakeAtMs = Number.POSITIVE_INFINITY
   /** The partition must not go on with the identity it has. */
   needsNewIdentity = false
+  /** Records the partition was given so far. */
+  recordCount = 0
   /** Batches are not made larger than this, uncompressed: less than usual once the broker refused one. */
   batchBytesMax: number
   readonly #rules: LaneRules
@@ -47,6 +50,8 @@ export class Lane {
   #storedSequence = 0
   #recallSequence = -1
   #isUnresolved = false
+  /** The broker stored a batch of this identity: from then on it refuses what does not follow. */
+  #isKnown = false
 
   constructor(topic: string, partition: number, rules: LaneRules, batchBytesMax: number) {
     this.topic = topic
@@ -117,7 +122,11 @@ export class Lane {
     if (this.sent.length >= this.#rules.onWireMax) return false
     if (!this.#rules.isIdempotent) return true
     return (
-      this.#recallSequence < 0 && !this.#isUnresolved && !this.needsNewIdentity && identity === this.#identity
+      this.#isKnown &&
+      this.#recallSequence < 0 &&
+      !this.#isUnresolved &&
+      !this.needsNewIdentity &&
+      identity === this.#identity
     )
   }
 
@@ -141,6 +150,7 @@ export class Lane {
       this.#nextSequence = 0
       this.#storedSequence = 0
       this.needsNewIdentity = false
+      this.#isKnown = false
     }
     this.waiting.shift()
     this.sent.push(batch)
@@ -150,6 +160,7 @@ export class Lane {
   stored(batch: Batch): void {
     batch.isOnWire = false
     this.#remove(batch)
+    this.#isKnown = true
     if (batch.baseSequence >= 0) this.#storedSequence = batch.nextSequence
     if (batch.isRecalled) this.needsNewIdentity = true
     this.#settle()
@@ -194,7 +205,7 @@ export class Lane {
   /** Puts a batch among those that wait, in order. */
   putBack(batch: Batch): void {
     let at = 0
-    while (at < this.waiting.length && this.waiting[at]!.ordinal <= batch.ordinal) at++
+    while (at < this.waiting.length && this.waiting[at]!.ordinal < batch.ordinal) at++
     this.waiting.splice(at, 0, batch)
   }
 
