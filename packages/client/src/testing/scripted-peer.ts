@@ -86,7 +86,7 @@ export class ScriptedPeer {
   }
 
   /** Says what to do with requests of an API; the last word counts. */
-  on<A extends Api>(api: A, script: Script<A>): this {
+  on<A extends Api>(api: A, script: Script<NoInfer<A>>): this {
     this.#scripts.set(api.key, script as unknown as Script<Api>)
     return this
   }
