@@ -31,6 +31,11 @@ export interface OpenLogOptions {
   readonly recoveryPoint: number
   /** From the checkpoint: where the log starts at least. 0 when unknown. */
   readonly startOffset: number
+  /**
+   * From the checkpoint: everything below was compacted, so that there may be gaps between segments. Undefined when
+   * unknown: then there may be gaps anywhere in the log of a compacted topic.
+   */
+  readonly cleanedOffset?: number | undefined
   /** Shared by all logs of a broker; one of its own when missing. */
   readonly files?: FilePool
   /** `producer.id.expiration.ms` of the broker; a day when missing. */

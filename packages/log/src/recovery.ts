@@ -143,7 +143,8 @@ function tellCut({ logger, directory, config }: OpenLogOptions, segment: Segment
 
 /**
  * Whether records are missing before a segment above the recovery point: the end of its predecessor was lost in a power
- * cut. A compacted log may have gaps.
+ * cut. Compaction leaves an empty batch at the end of each segment; Apache Kafka's does not, so that there may be gaps
+ * in what the checkpoint says was compacted.
  */
 function isDetached(
   options: OpenLogOptions,
@@ -152,8 +153,10 @@ function isDetached(
   from: number,
   nextOffset: number,
 ): boolean {
-  if (index === from || options.config['cleanup.policy'].includes('compact')) return false
-  return segments.at(index)!.baseOffset !== nextOffset
+  const { baseOffset } = segments.at(index)!
+  if (index === from || baseOffset === nextOffset) return false
+  const { cleanedOffset = Number.POSITIVE_INFINITY, config } = options
+  return !config['cleanup.policy'].includes('compact') || baseOffset > cleanedOffset
 }
 
 function cutAway(options: OpenLogOptions, segments: SegmentList, from: number, reason: string): void {

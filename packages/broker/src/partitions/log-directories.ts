@@ -19,6 +19,8 @@ export interface LogPlace {
   readonly wasClean: boolean
   readonly recoveryPoint: number
   readonly startOffset: number
+  /** Below it the log may have gaps; undefined when unknown. */
+  readonly cleanedOffset: number | undefined
 }
 
 type CheckpointName = 'recoveryPoint' | 'logStart' | 'replication'
@@ -34,6 +36,8 @@ interface LogDirectory {
   readonly partitions: Map<string, PartitionName>
   /** Deleted topics that the checkpoint files still tell of. */
   readonly staleTopics: Set<string>
+  /** What the cleaner's checkpoint said at the start; undefined when it cannot be read. */
+  readonly cleaned: Offsets | undefined
   /** What is being written to a checkpoint file. */
   writing: Offsets | undefined
 }
@@ -105,6 +109,7 @@ export class LogDirectories {
       wasClean: place.wasClean || isNew,
       recoveryPoint: isNew ? 0 : (place.checkpoints.recoveryPoint?.get(name) ?? 0),
       startOffset: isNew ? 0 : (place.checkpoints.logStart?.get(name) ?? 0),
+      cleanedOffset: place.cleaned === undefined ? undefined : (place.cleaned.get(name) ?? 0),
     }
   }
 
@@ -260,15 +265,16 @@ async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<
     // A deletion that a stop cut short.
     else if (state === 'deleted') disk.remove(directory)
   }
-  const read = (checkpoint: CheckpointName) =>
+  const read = (checkpoint: keyof typeof offsetCheckpoints) =>
     readOffsets(disk, `${path}/${offsetCheckpoints[checkpoint]}`, logger)
   const checkpoints = {
-    recoveryPoint: read('recoveryPoint'),
-    logStart: read('logStart'),
+    recoveryPoint: read('recoveryPoint') ?? NOTHING_KNOWN,
+    logStart: read('logStart') ?? NOTHING_KNOWN,
     replication: undefined,
   }
+  const cleaned = read('cleaner')
   const staleTopics = new Set<string>()
-  return { path, wasClean, checkpoints, partitions: live, staleTopics, writing: undefined }
+  return { path, wasClean, checkpoints, partitions: live, staleTopics, cleaned, writing: undefined }
 }
 
 function byDirectory(logs: Iterable<PartitionLog>): Map<string, PartitionLog> {
@@ -292,13 +298,15 @@ function areEqual(
 }
 
 /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
-function readOffsets(disk: Disk, path: string, logger: Logger): Offsets {
+function readOffsets(disk: Disk, path: string, logger: Logger): Offsets | undefined {
   try {
     return new Map(readOffsetCheckpoint(disk, path).map(entry => [nameOf(entry), entry.offset]))
   } catch (error) {
     logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, { error })
-    return new Map()
+    return undefined
   }
 }
+
+const NOTHING_KNOWN: Offsets = new Map()
 
 const nameOf = ({ topic, partition }: PartitionOffset) => partitionDirectoryName(topic, partition)

@@ -38,8 +38,12 @@ export interface FilterRules {
   readonly keys: KeyMap
   readonly transactions: TransactionFilter
   readonly producers: ReadonlyMap<number, ProducerEnd>
-  /** Where this pass ends: the batch before it is kept, if empty, to keep the log's offsets. */
+  /**
+   * Where this pass ends, and where the segments end that become one: the batches before are kept, if empty. They keep
+   * the log's offsets, and let recovery tell records that a power cut took from those that compaction did.
+   */
   readonly endOffset: number
+  readonly groupEndOffset: number
   readonly now: number
   /** Markers of deleted keys stay this long after the first pass that meets them (KIP-534). */
   readonly deleteRetentionMs: number
@@ -53,8 +57,7 @@ export function filterBatch(bytes: Uint8Array, at: number, rules: FilterRules): 
     ? rules.transactions.isMarkerUnneeded(bytes, at)
     : rules.transactions.isAborted(bytes, at)
   const isDropped = isMarker ? isUnneeded && isPastHorizon(bytes, at, rules.now) : isUnneeded
-  const mustLeaveHeader =
-    isLastOfProducer(bytes, at, rules) || batchLastOffset(bytes, at) + 1 === rules.endOffset
+  const mustLeaveHeader = isLastOfProducer(bytes, at, rules) || isAtEnd(batchLastOffset(bytes, at), rules)
   if (isDropped) return mustLeaveHeader ? emptied(bytes, at) : undefined
   return isMarker ? keptMarker(bytes, at, isUnneeded, rules) : keptRecords(bytes, at, mustLeaveHeader, rules)
 }
@@ -62,7 +65,7 @@ export function filterBatch(bytes: Uint8Array, at: number, rules: FilterRules): 
 /** Messages before magic 2 go when none of them is kept; they are not taken apart. */
 function filterOldMessages(bytes: Uint8Array, at: number, rules: FilterRules): Uint8Array | undefined {
   const records = decodeBatch(bytes, at, { maxInflatedBytes: INFLATED_BYTES_MAX })
-  const isLast = lastOffsetOf(bytes, at) + 1 === rules.endOffset
+  const isLast = isAtEnd(lastOffsetOf(bytes, at), rules)
   const isKept = (record: Record) =>
     record.offset > rules.keys.latestOffset ||
     (record.key !== null && record.offset >= rules.keys.get(record.key, 0, record.key.length))
@@ -125,6 +128,9 @@ function keptOffsets(bytes: Uint8Array, at: number, { keys, now }: FilterRules) 
   }
   return { deltas, hasTombstones, isAll }
 }
+
+const isAtEnd = (lastOffset: number, { endOffset, groupEndOffset }: FilterRules) =>
+  lastOffset + 1 === endOffset || lastOffset + 1 === groupEndOffset
 
 function isPastHorizon(bytes: Uint8Array, at: number, now: number): boolean {
   return hasDeleteHorizon(batchAttributes(bytes, at)) && batchBaseTimestamp(bytes, at) <= now

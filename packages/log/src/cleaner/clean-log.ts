@@ -115,7 +115,7 @@ class Pass {
       this.#assertUnchanged()
       cleaned = log.compaction.createCleaned(group[0]!.baseOffset)
       try {
-        await this.#rewriteGroup(group, cleaned, this.#rules(keys, transactions))
+        await this.#rewriteGroup(group, cleaned, this.#rules(keys, transactions, group))
         this.#assertUnchanged()
         await log.compaction.exchange(group, cleaned, () => this.#assertUnchanged())
       } catch (error) {
@@ -128,13 +128,15 @@ class Pass {
     return { endOffset, bytesBefore, bytesAfter }
   }
 
-  #rules(keys: KeyMap, transactions: TransactionFilter): FilterRules {
+  #rules(keys: KeyMap, transactions: TransactionFilter, group: readonly Segment[]): FilterRules {
     const { log, endOffset } = this.#cleanable
+    const { segments } = log.compaction
     return {
       keys,
       transactions,
       producers: log.compaction.producerEnds(),
       endOffset,
+      groupEndOffset: segments.at(segments.indexOf(group.at(-1)!) + 1)!.baseOffset,
       now: this.#tools.clock.now(),
       deleteRetentionMs: log.config['delete.retention.ms'],
     }

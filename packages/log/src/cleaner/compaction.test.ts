@@ -32,6 +32,8 @@ function open(world: SimulatedWorld, wasClean = false, recoveryPoint = 0): Parti
     config,
     wasClean,
     recoveryPoint,
+    // Compaction of our own leaves no gaps between segments, whatever the checkpoint says.
+    cleanedOffset: 0,
     files: new FilePool(world.disk, { openFilesMax: 4 }),
   })
 }
