@@ -62,8 +62,9 @@ export class Audit {
       [first, second],
       [second, first],
     ] as const) {
-      await this.#untilOpen(holder)
-      if (await newcomer.open()) throw new Violation('answers', 'a session in use was evicted')
+      while (!(await this.#answered(() => holder.open()))) await this.#client.sleep(EVICTION_AGE_MS)
+      const isOpenAtOnce = await this.#answered(() => newcomer.open())
+      if (isOpenAtOnce) throw new Violation('answers', 'a session in use was evicted')
       await this.#client.sleep(EVICTION_AGE_MS)
       if (!(await newcomer.open())) throw new Violation('answers', 'a session not in use was not evicted')
       if (await holder.goOn()) throw new Violation('answers', 'a session goes on that was evicted')
@@ -71,12 +72,14 @@ export class Audit {
     }
   }
 
-  async #untilOpen(session: SessionConsumer): Promise<void> {
-    await this.untilAnswered('an open session', async () => {
-      if (await session.open()) return true
-      await this.#client.sleep(EVICTION_AGE_MS)
-      return false
-    })
+  async #answered<T>(attempt: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error
+      }
+    }
   }
 
   async #ofPartition(ledger: Ledger, quietSinceMs: number): Promise<boolean> {

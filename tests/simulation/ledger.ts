@@ -169,8 +169,8 @@ export class Ledger {
   tellStart(offset: number, before: number, nowMs: number): void {
     if (offset < before) this.#fail('startKept', `it started at ${before}, and now at ${offset}`)
     this.#toldStart = Math.max(this.#toldStart, offset)
-    if (offset <= this.deletableBefore) return
     if (this.retention === undefined) {
+      if (offset <= this.deletableBefore) return
       this.#fail('served', `it starts at ${offset}, and nobody deleted beyond ${this.deletableBefore}`)
     }
     const problem = this.retention.mayStartAt(offset, this.#lastBefore(offset), nowMs)
@@ -179,8 +179,10 @@ export class Ledger {
 
   /** The last record before `offset` that was promised and that nobody asked to be deleted. */
   #lastBefore(offset: number): string | undefined {
-    let last = this.deletableBefore - 1
-    for (const known of this.#promised.keys()) if (known < offset && known > last) last = known
+    let last = -1
+    for (const known of this.#promised.keys()) {
+      if (known >= this.deletableBefore && known < offset && known > last) last = known
+    }
     return this.#promised.get(last)?.value
   }
 

@@ -24,12 +24,15 @@ const SEGMENTS_TOO_MANY = 20
 /** What retention by time and by size may do to one partition, and what it has to. */
 export class RetentionLedger {
   readonly rules: RetentionRules
+  readonly #onExpired: () => void
   readonly #sent = new Map<string, Sent>()
   /** The newest record that is gone though it was not too old: the size of what is left has to account for it. */
   #goneForSize: string | undefined
 
-  constructor(rules: RetentionRules) {
+  /** @param onExpired told when records are found to be gone */
+  constructor(rules: RetentionRules, onExpired: () => void) {
     this.rules = rules
+    this.#onExpired = onExpired
   }
 
   sent(writer: string, number: number, nowMs: number, bytes: number): void {
@@ -44,6 +47,7 @@ export class RetentionLedger {
   mayStartAt(offset: number, last: string | undefined, nowMs: number): string | undefined {
     this.#goneForSize = undefined
     if (last === undefined) return undefined
+    this.#onExpired()
     const { retentionMs, retentionBytes } = this.rules
     const ageMs = nowMs - (this.#sent.get(shown(last))?.sentMs ?? 0)
     if (retentionMs >= 0 && ageMs > retentionMs) return undefined

@@ -39,8 +39,10 @@ interface Worker {
   drain(): void
 }
 
-const RUN_LIMIT_MS = 600_000
+const RUN_LIMIT_MS = 1_200_000
 const DRAIN_LIMIT_MS = 120_000
+/** It takes minutes until a session counts as unused. */
+const EVICTION_LIMIT_MS = 600_000
 
 /** One run: clients at work, faults, and at the end a look at everything that should be there. All follows from the seed. */
 export async function simulate(seed: number, options: { keepTrace?: boolean } = {}): Promise<Run> {
@@ -116,8 +118,9 @@ class Scenario {
       this.#random.pick(this.#mayCutPower ? ['powerCut', 'kill', 'stop'] : ['kill', 'stop']),
     )
     await this.#within('the audit does not end', this.#look(committer, team, quietSinceMs))
-    if (this.#random.chance(0.1)) {
-      await this.#within('sessions are not served', this.#audit.ofEviction(this.#sessions, this.#settings))
+    if (this.#random.chance(0.03)) {
+      const audit = this.#audit.ofEviction(this.#sessions, this.#settings)
+      await this.#within('sessions are not served', audit, EVICTION_LIMIT_MS)
     }
   }
 
@@ -175,7 +178,7 @@ class Scenario {
     const { rules, configs } = this.#settings.retention
     const isCached = this.#random.chance(0.3)
     const ledgers = await this.#createTopic('aging', isCached, configs, () => ({
-      retention: new RetentionLedger(rules),
+      retention: new RetentionLedger(rules, () => this.#history.figures.expired++),
     }))
     this.#addProducer(ledgers, 'all', true)
     if (this.#random.chance(0.5)) this.#addProducer(ledgers, 'leader', false)
@@ -252,9 +255,9 @@ class Scenario {
     return new BrokerClient(name, this.#machine.world.host(machine), this.#history)
   }
 
-  async #within<T>(what: string, promise: Promise<T>): Promise<T> {
+  async #within<T>(what: string, promise: Promise<T>, limitMs = DRAIN_LIMIT_MS): Promise<T> {
     const late = new Promise<never>((_resolve, reject) =>
-      this.#clock.timer(DRAIN_LIMIT_MS, () => reject(new Violation('getsThrough', what))),
+      this.#clock.timer(limitMs, () => reject(new Violation('getsThrough', what))),
     )
     return Promise.race([promise, late])
   }
