@@ -180,7 +180,8 @@ export class Positions {
     answer: WithError<{ offset: number; leaderEpoch: number }> | undefined,
   ): void {
     if (answer === undefined || answer.errorCode !== 'NONE') {
-      return this.#failed([state], new KafkaError(answer?.errorCode ?? 'UNKNOWN_TOPIC_OR_PARTITION'))
+      this.#failed([state], new KafkaError(answer?.errorCode ?? 'UNKNOWN_TOPIC_OR_PARTITION'))
+      return
     }
     // Nothing that young: what comes next is.
     if (answer.offset < 0) state.find({ from: 'policy', policy: { kind: 'latest' } })

@@ -333,7 +333,10 @@ export class Fetcher {
   }
 
   #takePartition(state: PartitionState, answer: PartitionAnswer, nodeId: number): void {
-    if (answer.errorCode !== 'NONE') return this.#partitionFailed(state, answer.errorCode, nodeId)
+    if (answer.errorCode !== 'NONE') {
+      this.#partitionFailed(state, answer.errorCode, nodeId)
+      return
+    }
     state.failures = 0
     state.highWatermark = answer.highWatermark
     state.lastStableOffset = answer.lastStableOffset
@@ -372,7 +375,10 @@ export class Fetcher {
     const { metadata, logger } = this.#cluster
     this.counters.fetchFailures++
     logger.debug('a partition could not be fetched', { topic: state.topic, partition: state.partition, code })
-    if (code === 'OFFSET_OUT_OF_RANGE') return this.#outOfRange(state, nodeId)
+    if (code === 'OFFSET_OUT_OF_RANGE') {
+      this.#outOfRange(state, nodeId)
+      return
+    }
     const error = new KafkaError(code, `${state.topic}-${state.partition} cannot be fetched: ${code}`)
     const isPassing = error.retriable || code === 'FENCED_LEADER_EPOCH' || code === 'UNKNOWN_SERVER_ERROR'
     if (!isPassing) {

@@ -399,7 +399,7 @@ export class ClassicMember implements GroupMember {
   #checkLedTopics(): void {
     for (const [topic, count] of this.#led) {
       const now = this.#cluster.metadata.topic(topic)?.partitions.length ?? 0
-      if (count >= 0 && now !== count) return this.rejoin('topics of the group changed')
+      if (count >= 0 && now !== count) this.rejoin('topics of the group changed')
     }
   }
 }
