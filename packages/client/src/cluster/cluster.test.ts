@@ -44,7 +44,7 @@ const beat = { groupId: 'g', generationId: 1, memberId: 'm' }
 describe('send', () => {
   it('speaks the newest version both sides know', async () => {
     const peer = await peerOn('a', { Heartbeat: 2 })
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     const cluster = clusterOf({ 'bootstrap.servers': 'a:9092', 'client.id': 'me' })
     const answer = await world.finish(cluster.send(Heartbeat, 'any', beat))
     expect(answer.errorCode).toBe('NONE')
@@ -53,7 +53,7 @@ describe('send', () => {
 
   it('asks for versions again in an older one where the broker does not know the newest', async () => {
     const peer = await peerOn('b', { ApiVersions: 0, Heartbeat: 1 })
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     const cluster = clusterOf({ 'bootstrap.servers': 'b:9092' })
     await world.finish(cluster.send(Heartbeat, 'any', beat))
     expect(peer.of(Heartbeat)[0]!.version).toBe(1)
@@ -71,7 +71,7 @@ describe('send', () => {
 
   it('keeps the order of requests made before the connection was there', async () => {
     const peer = await peerOn('d')
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     peer.on(Metadata, () => metadataAnswer({ 1: 'd:9092' }))
     const cluster = clusterOf({ 'bootstrap.servers': 'd:9092' })
     await world.finish(cluster.metadata.refresh())
@@ -88,7 +88,7 @@ describe('send', () => {
 describe('connections', () => {
   it('a bootstrap server that is down is passed over for the next', async () => {
     const peer = await peerOn('e')
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     const cluster = clusterOf({ 'bootstrap.servers': 'nobody:9092,client:1,e:9092' })
     await world.finish(cluster.send(Heartbeat, 'any', beat))
   })
@@ -120,7 +120,7 @@ describe('connections', () => {
     const late = await failure(cluster.send(Heartbeat, 'any', beat, { timeoutMs: 500 }))
     expect(late.code).toBe('TIMED_OUT')
     expect(late.retriable).toBe(true)
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     await world.finish(cluster.send(Heartbeat, 'any', beat))
     expect(peer.connectionsSeen).toBe(2)
   })
@@ -138,7 +138,7 @@ describe('connections', () => {
     const peer = await peerOn('i')
     peer.on(Heartbeat, async () => {
       await new Promise<void>(done => peer.world.clock.timer(2000, done))
-      return { errorCode: 'NONE' }
+      return { errorCode: 'NONE' as const }
     })
     const cluster = clusterOf({ 'bootstrap.servers': 'i:9092' })
     const waiting = cluster.send(Heartbeat, 'any', beat).catch(error => error)
@@ -170,7 +170,7 @@ describe('connections', () => {
 
   it('idle ones are closed and opened again on demand', async () => {
     const peer = await peerOn('k')
-    peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     const cluster = clusterOf({ 'bootstrap.servers': 'k:9092', 'connections.max.idle.ms': 1000 })
     await world.finish(cluster.send(Heartbeat, 'any', beat))
     await world.advance(700)

@@ -118,7 +118,7 @@ describe('metadata', () => {
     const made = await setting()
     const { metadata } = made.cluster
     const next = await peerOn('next')
-    next.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    next.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     made.topics = [{ name: 't', leaders: [[1, 5]] }]
     metadata.follow({ topics: () => ['t'] })
     await world.finish(metadata.refresh())
@@ -173,7 +173,7 @@ describe('metadata', () => {
 
   it('starts over from the bootstrap servers when no known broker answers (KIP-899)', async () => {
     const made = await setting()
-    made.peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    made.peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     made.brokers = { 5: 'gone-1:9092', 6: 'gone-2:9092' }
     await world.finish(made.cluster.metadata.refresh())
     // The bootstrap connection is no broker's, so it is given up; the next request finds its way back.
@@ -196,7 +196,7 @@ describe('metadata', () => {
     made.peer.on(Metadata, () => {
       if (!isAsking) return metadataAnswer(made.brokers)
       isAsking = false
-      return { ...metadataAnswer({}), errorCode: 'REBOOTSTRAP_REQUIRED' }
+      return { ...metadataAnswer({}), errorCode: 'REBOOTSTRAP_REQUIRED' as const }
     })
     const { cluster } = made
     await world.finish(cluster.retry('refresh', cluster.deadlineIn(5000), () => cluster.metadata.refresh()))
@@ -205,7 +205,7 @@ describe('metadata', () => {
 
   it('goes on with the connection of a bootstrap server that turns out to be a broker', async () => {
     const made = await setting()
-    made.peer.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    made.peer.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     await world.finish(made.cluster.metadata.refresh())
     await world.finish(made.cluster.send(Heartbeat, 1, beat))
     expect(made.peer.connectionsSeen).toBe(1)
@@ -256,14 +256,14 @@ describe('retry', () => {
     let coordinator = { nodeId: 1, host: peer.address.split(':')[0]!, port: 9092 }
     peer.on(FindCoordinator, ({ request }) => ({
       coordinators: [
-        { key: request.coordinatorKeys[0]!, ...coordinator, errorCode: 'NONE', errorMessage: null },
+        { key: request.coordinatorKeys[0]!, ...coordinator, errorCode: 'NONE' as const, errorMessage: null },
       ],
     }))
     peer.on(Heartbeat, () => {
       coordinator = { nodeId: 2, host: 'coordinator-2', port: 9092 }
-      return { errorCode: 'NOT_COORDINATOR' }
+      return { errorCode: 'NOT_COORDINATOR' as const }
     })
-    other.on(Heartbeat, () => ({ errorCode: 'NONE' }))
+    other.on(Heartbeat, () => ({ errorCode: 'NONE' as const }))
     made.brokers = { 1: peer.address, 2: other.address }
     const key = { kind: 'group', key: 'g' } as const
     await world.finish(
