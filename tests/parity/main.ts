@@ -7,7 +7,7 @@ import { Tally } from '../process/tally.ts'
 import { rangesOf } from '../wire/ranges.ts'
 import type { Place } from '../wire/wire-connection.ts'
 import type { Difference } from './differences.ts'
-import { explanationOf } from './explained.ts'
+import { explanationOf, explanations } from './explained.ts'
 import { Pair } from './pair.ts'
 import { scripts } from './scripts.ts'
 
@@ -39,15 +39,18 @@ async function compare(script: string): Promise<void> {
     await samsa.start()
     const ranges = { kafka: await rangesOf(kafka), samsa: await rangesOf(samsa) }
     const words = process.argv.slice(2)
+    const seen = new Set<unknown>()
     const wanted = Object.entries(scripts).filter(([name]) => words.length === 0 || words.includes(name))
     for (const [name, run] of wanted) {
       const pair = new Pair({ kafka, samsa }, ranges)
       await tally.case(`${name}: answers agree with Apache Kafka`, async () => {
         await run(pair)
         pair.close()
+        for (const one of pair.differences) seen.add(explanationOf(one))
         report(pair)
       })
     }
+    if (words.length === 0) tellUnseen(seen)
   } finally {
     await samsa.stop()
     kafka.stop()
@@ -70,6 +73,13 @@ function startKafka(script: string, port: number): Place & { stop(): void } {
     rmSync(directory, { recursive: true, force: true })
   }
   return { host: '127.0.0.1', port, stop }
+}
+
+/** Explanations that no difference needed; those of versions that only the other Kafka serves are among them. */
+function tellUnseen(seen: ReadonlySet<unknown>): void {
+  for (const one of explanations) {
+    if (!seen.has(one)) console.log(`not seen this time: ${one.api ?? 'any API'} ${one.path} (${one.reason})`)
+  }
 }
 
 /** Prints each kind of difference once, with all versions it was seen in; throws when one has no explanation. */

@@ -148,4 +148,28 @@ describe('fetch sessions', () => {
     expect(second.sessionId).not.toBe(0)
     expect(sessions.contextOf(request(first.sessionId, 1))).toEqual({ error: 'FETCH_SESSION_ID_NOT_FOUND' })
   })
+
+  it('give way to larger ones when they are old, the smallest first', () => {
+    const { sessions, advance } = setUp(2)
+    const opens = (count: number) =>
+      opened(
+        sessions.contextOf(
+          request(
+            0,
+            0,
+            Array.from({ length: count }, (_, index) => partition(index)),
+          ),
+        ),
+      ).sessionId
+    const [three, two] = [opens(3), opens(2)]
+    expect(opens(5)).toBe(0)
+    for (let epoch = 1; epoch <= 2; epoch++) {
+      advance(60_000)
+      for (const id of [three, two]) opened(sessions.contextOf(request(id, epoch)))
+    }
+    expect(opens(2)).toBe(0)
+    expect(opens(4)).toBeGreaterThan(0)
+    expect(sessions.contextOf(request(two, 3))).toEqual({ error: 'FETCH_SESSION_ID_NOT_FOUND' })
+    expect(opened(sessions.contextOf(request(three, 3))).sessionId).toBe(three)
+  })
 })

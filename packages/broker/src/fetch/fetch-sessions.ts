@@ -54,7 +54,7 @@ interface Session {
 const INITIAL_EPOCH = 0
 const FINAL_EPOCH = -1
 const NO_SESSION = 0
-/** A session this long unused may be replaced by a newcomer (Kafka's figure). */
+/** A session this long unused may be replaced by a newcomer, one this old by a larger one (Kafka's figure). */
 const EVICTION_AGE_MS = 120_000
 
 const keyOf = (
@@ -64,8 +64,9 @@ const keyOf = (
 
 /**
  * Fetch sessions of this broker (KIP-227): a client that follows many partitions names them once and then only what
- * changed. Bounded by `max.incremental.fetch.session.cache.slots`: when all slots are taken by sessions in use, further
- * clients are served without one, which is only slower.
+ * changed. Bounded by `max.incremental.fetch.session.cache.slots`: when all slots are taken by sessions in use, a client
+ * that follows more partitions takes the place of one that follows fewer and has had its session for a while; others are
+ * served without one, which is only slower.
  */
 export class FetchSessions {
   readonly #clock: Clock
@@ -111,7 +112,7 @@ export class FetchSessions {
   }
 
   *#open(request: SessionRequest): Generator<undefined, FetchContext> {
-    if (!this.#makeRoom()) return yield* sessionless(request)
+    if (!this.#makeRoom(request.partitions.length)) return yield* sessionless(request)
     const session: Session = {
       id: this.#newId(),
       usesTopicIds: request.usesTopicIds,
@@ -132,12 +133,24 @@ export class FetchSessions {
     this.#sessions.set(session.id, session)
   }
 
-  #makeRoom(): boolean {
+  #makeRoom(partitionCount: number): boolean {
     if (this.#sessions.size < this.#slots()) return true
+    const evicted = this.#evictable(partitionCount)
+    return evicted !== undefined && this.#sessions.delete(evicted.id)
+  }
+
+  /** The session that gives way: the longest unused when it is that for long, or the smallest of the old ones. */
+  #evictable(partitionCount: number): Session | undefined {
+    const now = this.#clock.monotonicMs()
+    const isLongAgo = (atMs: number) => now - atMs >= EVICTION_AGE_MS
     const [oldest] = this.#sessions.values()
-    if (oldest === undefined || this.#clock.monotonicMs() - oldest.lastUsedMs < EVICTION_AGE_MS) return false
-    this.#sessions.delete(oldest.id)
-    return true
+    if (oldest !== undefined && isLongAgo(oldest.lastUsedMs)) return oldest
+    let smallest: Session | undefined
+    for (const session of this.#sessions.values()) {
+      const isLeast = session.partitions.size < (smallest?.partitions.size ?? partitionCount)
+      if (isLeast && isLongAgo(session.createdAtMs)) smallest = session
+    }
+    return smallest
   }
 
   #newId(): number {
