@@ -1,6 +1,6 @@
 import type { Clock } from '@samsa/base'
 import { Cluster } from '../cluster/index.ts'
-import { KafkaError, asKafkaError } from '../errors.ts'
+import { KafkaError, type KafkaErrorName, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
 import type { ProducerRecord, RecordMetadata } from '../records/index.ts'
 import type { Serializer } from '../serializers/serializer.ts'
@@ -245,7 +245,12 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
         transactionTimeoutMs: config['transaction.timeout.ms'],
         maxBlockMs: config['max.block.ms'],
         onChange,
-        onFailed: error => this.#dropUnsent(`the transaction failed: ${error.message}`, error),
+        onFailed: (error, isFatal) =>
+          this.#dropUnsent(
+            isFatal ? error.code : 'ABORTED',
+            `the transaction failed: ${error.message}`,
+            error,
+          ),
       })
     }
     if (!config['enable.idempotence']) return plainSession
@@ -342,8 +347,10 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
       if (transaction.failure !== undefined) throw transaction.failure
       if (!transaction.isEnded) await transaction.commit()
     } catch (error) {
+      const { failure } = transaction
       await this.#abortQuietly(transaction)
-      throw error
+      // Records that were dropped because another failed are not the reason.
+      throw (error as Partial<KafkaError>).code === 'ABORTED' ? (failure ?? error) : error
     }
     return result
   }
@@ -368,17 +375,17 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
 
   async #abortTransaction(session: TransactionalSession): Promise<void> {
     if (session.state === 'open' || session.state === 'failed') {
-      this.#dropUnsent('the transaction was aborted.')
+      this.#dropUnsent('ABORTED', 'the transaction was aborted.')
       await this.flush()
     }
     await session.end(false)
   }
 
-  #dropUnsent(why: string, cause?: KafkaError): void {
+  #dropUnsent(code: KafkaErrorName, why: string, cause?: KafkaError): void {
     const options = { advice: '', ...(cause !== undefined && { cause }) }
-    this.#accumulator.failWaiting(topic => new ProduceError('ABORTED', topic, -1, why, options))
+    this.#accumulator.failWaiting(topic => new ProduceError(code, topic, -1, why, options))
     const errorOf = ({ topic, partition, mayBeStored }: Batch) =>
-      new ProduceError('ABORTED', topic, partition, why, { ...options, mayBeStored })
+      new ProduceError(code, topic, partition, why, { ...options, mayBeStored })
     this.#sender.failAll(errorOf, { onlyUnsent: true })
   }
 

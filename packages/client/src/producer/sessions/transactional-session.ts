@@ -22,7 +22,7 @@ export interface TransactionalSessionOptions {
   /** Batches may be able to leave now. */
   readonly onChange: () => void
   /** The transaction failed: what has not left never will. */
-  readonly onFailed: (error: KafkaError) => void
+  readonly onFailed: (error: KafkaError, isFatal: boolean) => void
 }
 
 /**
@@ -225,14 +225,14 @@ export class TransactionalSession implements Session {
     if (this.#state !== 'open') return
     this.#state = 'failed'
     this.#failure = error
-    this.#clock.defer(() => this.#options.onFailed(error))
+    this.#clock.defer(() => this.#options.onFailed(error, false))
   }
 
   #failForGood(error: KafkaError): void {
     if (this.#state === 'fatal') return
     this.#state = 'fatal'
     this.#failure = error
-    this.#clock.defer(() => this.#options.onFailed(error))
+    this.#clock.defer(() => this.#options.onFailed(error, true))
   }
 
   #fatalError(): KafkaError {
