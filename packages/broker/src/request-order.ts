@@ -7,9 +7,14 @@ export class RequestOrder {
   #barrier: Promise<void> | undefined
   readonly #waiting: (() => void)[] = []
 
+  /** Whether a request may begin now. */
+  get isFree(): boolean {
+    return this.#barrier === undefined && this.#waiting.length === 0
+  }
+
   /** Serves a request when it is its turn. */
   serve<Answer>(serve: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
-    if (this.#barrier === undefined && this.#waiting.length === 0) return serve()
+    if (this.isFree) return serve()
     return new Promise((resolve, reject) =>
       this.#waiting.push(() => {
         try {

@@ -21,7 +21,6 @@ import { unsupportedApiVersions } from './handlers/api-versions.ts'
 import { LargeRequests, type RequestPace } from './large-requests.ts'
 import { RequestOrder } from './request-order.ts'
 import type { Services } from './services.ts'
-import { whenAnswered } from './when-answered.ts'
 
 /** Requests up to this size are decoded at once: there is not enough in them to take long. */
 const DECODED_AT_ONCE_BYTES = 4 * 1024
@@ -36,6 +35,8 @@ export class RequestRouter {
   readonly #handlers: ReadonlyMap<number, Handler<Api>>
   readonly #logger: Logger
   readonly #large: LargeRequests
+  /** APIs whose answers are short unless the request was a large one. */
+  readonly #answeredShortly: ReadonlySet<Api>
   readonly #opened: Promise<void>
   #open: (() => void) | undefined
   #refuse: ((error: Error) => void) | undefined
@@ -45,6 +46,7 @@ export class RequestRouter {
     this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
     this.#logger = services.logger
     this.#large = new LargeRequests(services.world.clock)
+    this.#answeredShortly = new Set(handlers.map(({ api }) => api).filter(isAnsweredShortly))
     this.#opened = new Promise((resolve, reject) => {
       this.#open = resolve
       this.#refuse = reject
@@ -66,7 +68,8 @@ export class RequestRouter {
   /** Serves the frames of one connection. */
   connection(client: OpenClientConnection): FrameHandler {
     const order = new RequestOrder()
-    const serve = (bytes: Uint8Array) => order.serve(() => this.#serve(bytes, client, order))
+    const serve = (bytes: Uint8Array) =>
+      order.isFree ? this.#serve(bytes, client, order) : order.serve(() => this.#serve(bytes, client, order))
     return {
       frame: bytes => (this.#open === undefined ? serve(bytes) : this.#opened.then(() => serve(bytes))),
       closed: () => client.closed(),
@@ -91,14 +94,31 @@ export class RequestRouter {
     const pace = this.#large.pace()
     const sent = new SentCallbacks()
     const outgoing = sent.guard(() => {
-      const answer = whenAnswered(requestOf(api, header, reader, pace), request =>
-        handler.serve(request, this.#contextOf(header, client, sent, pace)),
-      )
-      return whenAnswered(answer, response => pacedFrameOf(api, header, response, pace, client))
+      const request = requestOf(api, header, reader, pace)
+      const context = this.#contextOf(header, client, sent, pace)
+      const answer =
+        request instanceof Promise
+          ? request.then(request => handler.serve(request, context))
+          : handler.serve(request, context)
+      return answer instanceof Promise
+        ? answer.then(response => this.#frameOf(api, header, response, pace, client))
+        : this.#frameOf(api, header, answer, pace, client)
     })
     // What follows a large request waits for its end: a later produce must not overtake an earlier one.
     if (pace.isLarge && outgoing instanceof Promise) order.waitFor(outgoing)
     return outgoing
+  }
+
+  #frameOf(
+    api: Api,
+    header: RequestHeader,
+    response: unknown,
+    pace: RequestPace,
+    client: ClientConnection,
+  ): FrameParts | undefined | Promise<FrameParts | undefined> {
+    if (response === undefined || client.isClosed) return undefined
+    const isShort = !pace.isLarge && (this.#answeredShortly.has(api) || hasShortLists(response))
+    return isShort ? frameOf(api, header, response) : pace.run(frameInSteps(api, header, response))
   }
 
   #contextOf(
@@ -178,17 +198,12 @@ function requestOf(
   return pace.run(decodeRequestInSteps(api, apiVersion, reader))
 }
 
-function pacedFrameOf(
-  api: Api,
-  header: RequestHeader,
-  response: unknown,
-  pace: RequestPace,
-  client: ClientConnection,
-): FrameParts | undefined | Promise<FrameParts | undefined> {
-  if (response === undefined || client.isClosed) return undefined
-  // The answers to the two that come most often are short unless the request was a large one.
-  const isShort = pace.isLarge ? false : api === Produce || api === Fetch || hasShortLists(response)
-  return isShort ? frameOf(api, header, response) : pace.run(frameInSteps(api, header, response))
+/** The two that come most often, and those whose answers have no list at all. */
+function isAnsweredShortly(api: Api): boolean {
+  if (api === Produce || api === Fetch) return true
+  return Object.values(api.response.fields).every(
+    ({ type }) => type.kind !== 'array' && type.kind !== 'struct',
+  )
 }
 
 function hasShortLists(value: unknown): boolean {
