@@ -9,6 +9,7 @@ import { askVersions } from './handshake.ts'
 import type { Login } from './login.ts'
 import { decodeFrame, encodeFrame } from './request-codec.ts'
 import { RequestQueue, type WaitingRequest } from './request-queue.ts'
+import { tlsFailure } from './transport.ts'
 
 export interface RequestOptions {
   /** How long to wait for the connection, and then for the answer. Default: `request.timeout.ms`. */
@@ -384,13 +385,16 @@ export class BrokerConnection {
 
   #openFailure(error: unknown): KafkaError {
     if (error instanceof KafkaError) return error
+    if (error instanceof NetworkError && error.code === 'TLS') return tlsFailure(error)
     const { origin, nodeId } = this.address
-    const reason = error instanceof Error ? error.message : 'it closed the connection during the handshake'
-    const whence =
-      nodeId < 0
-        ? `The address is one of ${origin}: check it, and that the broker runs.`
-        : `The address was advertised by the broker at ${origin}: if this machine cannot reach it, set advertised.listeners on the broker.`
-    const message = `cannot talk to broker ${this.#name}: ${reason}. ${whence}`
+    const reason = error instanceof Error ? error.message : 'it closed the connection'
+    const where =
+      this.#frames !== undefined
+        ? 'It took the connection and did not complete the handshake: does security.protocol fit this port (TLS, SASL)?'
+        : nodeId < 0
+          ? `The address is one of ${origin}: check it, and that the broker runs.`
+          : `The address was advertised by the broker at ${origin}: if this machine cannot reach it, set advertised.listeners on the broker.`
+    const message = `cannot talk to broker ${this.#name}: ${reason}. ${where}`
     return new KafkaError('DISCONNECTED', message, { broker: this.#name, cause: error })
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { type TlsOptions, type TlsVersion, decodeUtf8 } from '@samsa/base'
 import type { ClientConfig } from '../config/client-config.ts'
 import { KafkaError } from '../errors.ts'
@@ -13,12 +14,33 @@ export function tlsOptions(config: ClientConfig): Omit<TlsOptions, 'serverName'>
   if (!config['security.protocol'].endsWith('SSL')) return undefined
   const authorities = trusted(config)
   const ciphers = config['ssl.cipher.suites'].map(openSslName).join(':')
-  return {
+  const options = {
     checksName: checksName(config),
     ...(authorities !== undefined && { authorities }),
     ...identity(config),
     ...versions(config),
     ...(ciphers !== '' && { ciphers }),
+  }
+  tryOut(options)
+  return options
+}
+
+/** Keys, certificates, passwords and suites are found wrong now, and not at each connection. */
+function tryOut({ authorities, certificates, key, pkcs12, passphrase, ciphers }: Partial<TlsOptions>): void {
+  try {
+    createSecureContext({
+      ...(authorities !== undefined && { ca: authorities }),
+      ...(certificates !== undefined && { cert: certificates }),
+      ...(key !== undefined && { key }),
+      ...(pkcs12 !== undefined && { pfx: Buffer.from(pkcs12) }),
+      ...(passphrase !== undefined && { passphrase }),
+      ...(ciphers !== undefined && { ciphers }),
+    })
+  } catch (error) {
+    const said = (error as { reason?: string; message: string }).reason ?? (error as Error).message
+    throw invalid(
+      `the ssl.* keys cannot be used: ${said}. Are key, certificates, passwords and cipher suites right?`,
+    )
   }
 }
 
@@ -140,5 +162,5 @@ function readStore(key: string, path: string): Uint8Array {
 }
 
 function invalid(what: string): KafkaError {
-  return new KafkaError('INVALID_CONFIG', `${what}.`)
+  return new KafkaError('INVALID_CONFIG', what.endsWith('?') ? what : `${what}.`)
 }

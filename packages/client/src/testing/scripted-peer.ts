@@ -1,4 +1,11 @@
-import { ByteReader, ByteWriter, type Network, type SimulatedWorld, silentLogger } from '@samsa/base'
+import {
+  ByteReader,
+  ByteWriter,
+  type Network,
+  type SimulatedWorld,
+  type World,
+  silentLogger,
+} from '@samsa/base'
 import { type FrameConnection, type FrameListener, type Outgoing, serveFrames } from '@samsa/net'
 import {
   type Api,
@@ -40,7 +47,7 @@ export interface PeerOptions {
 
 /** A broker that does what a test says: answers by script, keeps what it was asked. */
 export class ScriptedPeer {
-  readonly world: SimulatedWorld
+  readonly world: World
   readonly asked: Asked[] = []
   versions: Record<string, number | 'none'>
   readonly #scripts = new Map<number, Script<Api>>()
@@ -48,7 +55,7 @@ export class ScriptedPeer {
   #listener!: FrameListener
   connectionsSeen = 0
 
-  private constructor(world: SimulatedWorld, options: PeerOptions) {
+  private constructor(world: World, options: PeerOptions) {
     this.world = world
     this.#options = options
     this.versions = { ...options.versions }
@@ -59,6 +66,13 @@ export class ScriptedPeer {
   static async listen(world: SimulatedWorld, options: PeerOptions = {}): Promise<ScriptedPeer> {
     const host = options.host ?? 'kafka'
     const peer = new ScriptedPeer(world.host(host), options)
+    await peer.start()
+    return peer
+  }
+
+  /** Starts a peer in this world itself: on this machine's loopback, when it is the real one. */
+  static async listenHere(world: World, options: PeerOptions): Promise<ScriptedPeer> {
+    const peer = new ScriptedPeer(world, options)
     await peer.start()
     return peer
   }
