@@ -84,6 +84,22 @@ describe('a configuration that changes', () => {
     expect((await broker.fetch('orders', 0)).highWatermark).toBe(3)
   })
 
+  it('of one listener counts there, and is refused where no listener has such a key', async () => {
+    const broker = await TestBroker.start()
+    const key = 'listener.name.plaintext.max.connections'
+    expect(await alter(broker, BROKER, '', key, '1')).toBe('NONE')
+    const second = await broker.connect()
+    await expect(broker.finish(second.ask(Metadata, 4, { topics: [] }))).rejects.toThrow()
+    expect(await alter(broker, BROKER, '', key, null)).toBe('NONE')
+    const third = await broker.connect()
+    expect(await broker.finish(third.ask(Metadata, 4, { topics: [] }))).toMatchObject({ controllerId: 1 })
+    expect(await alter(broker, BROKER, '', 'listener.name.plaintext.max.conections', '1')).toBe(
+      'INVALID_CONFIG',
+    )
+    expect(await alter(broker, BROKER, '', 'listener.name.other.max.connections', '1')).toBe('INVALID_CONFIG')
+    expect(await alter(broker, BROKER, '', key, '-1')).toBe('INVALID_REQUEST')
+  })
+
   it('that only a start can change is refused', async () => {
     const broker = await TestBroker.start()
     expect(await alter(broker, BROKER, '1', 'auto.create.topics.enable', 'false')).toBe('INVALID_REQUEST')
