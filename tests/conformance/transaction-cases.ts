@@ -35,7 +35,7 @@ export const transactionCases: readonly Case[] = [
         'read_committed',
       )
       await committed.close()
-      const all = consumerOf(subject, { 'group.id': topic })
+      const all = consumerOf(subject, { 'group.id': `${topic}-all` })
       all.assign([{ topic, partition: 0 }])
       const prefixes = ['a', 'b', 'c', 'd'].flatMap(prefix => numbered(3, prefix))
       expectEqual(await take(all, 13), [...prefixes, 'end'], 'read_uncommitted')
