@@ -10,6 +10,7 @@ import {
   type Surroundings,
   type TrafficCounters,
 } from './served-connection.ts'
+import { TurnBudget } from './turn-budget.ts'
 
 export interface ServeFramesOptions {
   network: Network
@@ -62,6 +63,7 @@ class FrameServer implements FrameListener, Surroundings {
   readonly memory: FrameMemory
   readonly listenerName: string
   readonly counters: TrafficCounters = { bytesReceived: 0, bytesSent: 0, framesReceived: 0, answersSent: 0 }
+  readonly turns: TurnBudget
   readonly #logger: Logger
   readonly #throttle: LogThrottle
   readonly #accept: (connection: FrameConnection) => FrameHandler
@@ -79,6 +81,7 @@ class FrameServer implements FrameListener, Surroundings {
     this.limits = withDefaults(options.limits)
     this.memory = options.memory ?? frameMemory()
     this.listenerName = options.listenerName ?? 'default'
+    this.turns = new TurnBudget(options.clock)
     this.#logger = options.logger
     this.#throttle = new LogThrottle(options.clock)
     this.#accept = options.accept

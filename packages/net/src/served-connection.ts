@@ -4,6 +4,7 @@ import type { FrameMemory } from './frame-memory.ts'
 import { type Frame, FrameReader, type FrameSink } from './frame-reader.ts'
 import { type FrameParts, gatherFrames, lengthOf } from './gather.ts'
 import type { FrameLimits } from './limits.ts'
+import type { TurnBudget } from './turn-budget.ts'
 
 /**
  * The answer to a frame, in parts that must not change until they are sent: for good, or until `sent` is called;
@@ -57,6 +58,7 @@ export interface Surroundings {
   readonly limits: FrameLimits
   readonly memory: FrameMemory
   readonly counters: TrafficCounters
+  readonly turns: TurnBudget
   readonly listenerName: string
   invalidLength(connection: ServedConnection, length: number): void
   handlerFailed(connection: ServedConnection, error: unknown): void
@@ -102,6 +104,8 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
   #bytesThisTurn = 0
   #servedMsThisTurn = 0
   #endsTurn = false
+  /** It used its turn up and waits for the next one. */
+  #awaitsTurn = false
   #isClosed = false
   #throttling: Timer | undefined
   /** How many idle checks found that nothing had moved. */
@@ -296,10 +300,24 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#endsTurn = false
     this.#framesThisTurn = 0
     this.#bytesThisTurn = 0
+    const servedMs = this.#servedMsThisTurn
     this.#servedMsThisTurn = 0
     this.#send()
-    if (!this.#isBusy()) this.#goOn(BUSY)
+    if (servedMs >= SERVED_MS_PER_TURN) this.#awaitTurn(servedMs)
+    else this.#goOnUnlessBusy()
     this.#endWhenDrained()
+  }
+
+  #awaitTurn(servedMs: number): void {
+    this.#awaitsTurn = true
+    this.#with.turns.goOn(servedMs, () => {
+      this.#awaitsTurn = false
+      this.#goOnUnlessBusy()
+    })
+  }
+
+  #goOnUnlessBusy(): void {
+    if (!this.#awaitsTurn && !this.#isBusy()) this.#goOn(BUSY)
   }
 
   /** Hands the answers that are in order to the connection, all in one call. */
@@ -320,7 +338,7 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#with.counters.bytesSent += bytes
     this.#with.counters.answersSent += answers.length
     for (const answer of answers) if (isReleased(answer) && this.#unreleased.delete(answer)) answer.sent()
-    if (!this.#isBusy() && !this.#isTurnOver()) this.#goOn(BUSY)
+    if (!this.#isTurnOver()) this.#goOnUnlessBusy()
   }
 
   #stop(reason: number): void {
