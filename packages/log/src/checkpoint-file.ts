@@ -13,8 +13,9 @@ export function formatCheckpoint(lines: readonly string[]): string {
   return [VERSION, String(lines.length), ...lines, ''].join('\n')
 }
 
-/** The lines of a checkpoint; throws `DiskError` when the text is none. */
+/** The lines of a checkpoint; none of an empty one, as Apache Kafka makes them. Throws `DiskError` when the text is none. */
 export function parseCheckpoint(text: string, path: string): string[] {
+  if (text === '') return []
   const [version, count, ...rest] = text.split('\n')
   if (version !== VERSION) throw damaged(path, `version ${JSON.stringify(version)} is not ${VERSION}`)
   const lines = rest.filter(line => line !== '')

@@ -42,6 +42,11 @@ describe('a checkpoint of offsets', () => {
     expect(readOffsetCheckpoint(world.disk, 'data/checkpoint')).toEqual([])
   })
 
+  it('is empty when the file is, as Apache Kafka makes them', async () => {
+    await world.finish(replaceFile(world.disk, 'data/checkpoint', ''))
+    expect(readOffsetCheckpoint(world.disk, 'data/checkpoint')).toEqual([])
+  })
+
   it.each([
     ['7\n0\n', 'version'],
     ['0\n2\norders 0 1\n', 'announces 2 lines'],
