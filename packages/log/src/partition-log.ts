@@ -8,7 +8,6 @@ import type { LeaderEpochs } from './leader-epochs.ts'
 import { type AppendTarget, NOTHING_APPENDED, appendAsLeader, appendReplicated } from './log-append.ts'
 import { LogBody } from './log-body.ts'
 import type { LogFailedError } from './log-error.ts'
-import { lastOffsetOfProducer } from './producer-entry.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
 import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
@@ -428,7 +427,8 @@ export class PartitionLog {
   #producerEnds(): Map<number, ProducerEnd> {
     const ends = new Map<number, ProducerEnd>()
     for (const entry of this.#loadProducers().entries.values()) {
-      ends.set(entry.producerId, { lastOffset: lastOffsetOfProducer(entry), epoch: entry.epoch })
+      const lastOffsets = entry.batches.map(({ lastOffset }) => lastOffset)
+      ends.set(entry.producerId, { lastOffsets, epoch: entry.epoch })
     }
     return ends
   }

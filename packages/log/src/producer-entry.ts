@@ -41,11 +41,6 @@ export function lastSequenceOf(entry: ProducerEntry): number {
   return entry.batches.at(-1)?.lastSequence ?? NO_SEQUENCE
 }
 
-/** The last offset of the producer's last batch, -1 when none is known. */
-export function lastOffsetOfProducer(entry: ProducerEntry): number {
-  return entry.batches.at(-1)?.lastOffset ?? -1
-}
-
 /** The batch with exactly these sequence numbers, if it is among the last ones of this epoch. */
 export function findRepeated(
   entry: ProducerEntry,

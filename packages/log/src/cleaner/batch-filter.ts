@@ -28,8 +28,8 @@ import type { TransactionFilter } from './transaction-filter.ts'
 
 /** The last a log knows of a producer: what recognises its retries must not be compacted away. */
 export interface ProducerEnd {
-  /** -1 when the producer has written no data in its epoch. */
-  readonly lastOffset: number
+  /** Where its last batches end; none when it has written no data in its epoch. */
+  readonly lastOffsets: readonly number[]
   readonly epoch: number
 }
 
@@ -136,12 +136,19 @@ function isPastHorizon(bytes: Uint8Array, at: number, now: number): boolean {
   return hasDeleteHorizon(batchAttributes(bytes, at)) && batchBaseTimestamp(bytes, at) <= now
 }
 
-/** Whether a retry or a fenced producer would be recognised by this batch after a restart. */
+/**
+ * Whether a retry or a fenced producer would be recognised by this batch after a restart. Each of the last batches may be
+ * repeated, but not those of a transaction: they were answered before it ended, and nothing is compacted before. Apache
+ * Kafka keeps the last batch only.
+ */
 function isLastOfProducer(bytes: Uint8Array, at: number, { producers }: FilterRules): boolean {
   const end = producers.get(batchProducerId(bytes, at))
   if (end === undefined) return false
-  if (end.lastOffset >= 0) return end.lastOffset === batchLastOffset(bytes, at)
-  return isControl(batchAttributes(bytes, at)) && batchProducerEpoch(bytes, at) === end.epoch
+  const { lastOffsets, epoch } = end
+  const attributes = batchAttributes(bytes, at)
+  if (lastOffsets.length === 0) return isControl(attributes) && batchProducerEpoch(bytes, at) === epoch
+  const lastOffset = batchLastOffset(bytes, at)
+  return isTransactional(attributes) ? lastOffsets.at(-1) === lastOffset : lastOffsets.includes(lastOffset)
 }
 
 const wholeBatch = (bytes: Uint8Array, at: number) => bytes.subarray(at, at + batchLength(bytes, at))

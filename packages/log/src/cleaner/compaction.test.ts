@@ -287,6 +287,31 @@ describe('compaction', () => {
     ])
   })
 
+  it('lets each batch that a producer may repeat be recognised, also when all snapshots are lost', async () => {
+    const world = await worldWithData(3)
+    let log = open(world)
+    const batch = (baseSequence: number) => {
+      const records = [keyed('key', `${baseSequence}`, world.clock.now())]
+      return encodeBatch({ records, producerId: 7, producerEpoch: 0, baseSequence })
+    }
+    for (let sequence = 0; sequence < 5; sequence++) appendTo(log, batch(sequence))
+    for (let i = 0; i < 20; i++)
+      appendTo(log, encodeBatch({ records: [keyed('key', 'x'.repeat(60), world.clock.now())] }))
+    await world.finish(log.sync())
+    log.roll()
+    log.advanceHighWatermark(log.endOffset)
+    await world.finish(cleanerOf(world, log).cleanAll())
+    expect(readAll(log)).toHaveLength(1)
+    world.kill()
+    for (const { name } of world.disk.list('data/orders-0')) {
+      if (name.endsWith('.snapshot')) world.disk.remove(`data/orders-0/${name}`)
+    }
+    log = open(world)
+    for (let sequence = 0; sequence < 5; sequence++) {
+      expect(appendTo(log, batch(sequence))).toMatchObject({ duplicate: true, firstOffset: sequence })
+    }
+  })
+
   it('works through more keys than fit into memory in several passes', async () => {
     const world = await worldWithData(4)
     const log = open(world)
