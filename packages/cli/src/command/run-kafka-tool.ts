@@ -57,12 +57,18 @@ function failed(tool: KafkaTool, error: unknown, io: Io): number {
     return exitCodes.failed
   }
   if (isExpectedFailure(error)) {
-    const text = `${tool.failurePrefix ?? ''}${error.message}\n`
+    const text = `${tool.failurePrefix ?? ''}${messageOf(error)}\n`
     if (tool.failureGoesTo === 'output') io.print(text)
     else io.printError(text)
     return exitCodes.failed
   }
   throw error
+}
+
+/** Kafka's tools print a broker's message without the error's name. */
+function messageOf(error: Error & { code?: string }): string {
+  const prefix = `${error.code}: `
+  return error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
 }
 
 /** What is wrong with the command line, in Kafka's words where they say it; undefined when something else failed. */

@@ -1,4 +1,5 @@
-import { flag, text } from '../command/options.ts'
+import { type OptionsOf, text } from '../command/options.ts'
+import type { ConnectionInput } from '../connect.ts'
 
 /** Where the cluster is, as all of Kafka's tools take it, with the spellings of old tutorials. */
 export const connectionOptions = {
@@ -12,14 +13,18 @@ export const connectionOptions = {
   }),
   'broker-list': text({
     argument: 'host:port',
-    about: 'The name of --bootstrap-server before Kafka 2.5.',
+    about: 'What --bootstrap-server was called.',
     insteadOf: 'bootstrap-server',
     notice: 'this is called --bootstrap-server now.',
   }),
-  zookeeper: text({
-    argument: 'host:port',
-    about: 'Where ZooKeeper was, before Kafka 3.',
-    isHidden: true,
-  }),
-  version: flag({ about: 'Print the version.' }),
+  zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
+}
+
+/** How the cluster is reached, from the options that say so. */
+export function connectionOf(given: OptionsOf<typeof connectionOptions>): ConnectionInput {
+  return {
+    bootstrapServer: given['bootstrap-server'],
+    configFile: given['command-config'],
+    zookeeper: given.zookeeper,
+  }
 }

@@ -4,4 +4,6 @@ import type { KafkaTool } from '../command/kafka-tool.ts'
  * Kafka's tools by name, each loaded when it is called: one tool's start does not pay for the others. The published
  * package has an executable for each, `kafka-topics` and `kafka-topics.sh`.
  */
-export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {}
+export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
+  'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { FailedError } from './command.ts'
+import { type KafkaTool, ToolUsageError, kafkaTool } from './kafka-tool.ts'
+import { flag, integer, number, text } from './options.ts'
+import { runKafkaTool } from './run-kafka-tool.ts'
+import { testIo } from './test-io.ts'
+
+/** A tool that keeps what it was called with. */
+function toolOf(more: Partial<KafkaTool> = {}) {
+  const calls: unknown[] = []
+  const tool = kafkaTool({
+    name: 'kafka-things',
+    about: 'Do things.',
+    style: 'plain',
+    options: {
+      create: flag({ about: 'Make one.' }),
+      topic: text({ argument: 'name', about: 'Which.' }),
+      partitions: integer({ argument: 'count', about: 'How many.', min: 1 }),
+      share: number({ argument: 'fraction', about: 'How much.', default: 0.5 }),
+      config: text({ argument: 'key=value', about: 'Settings.', isRepeatable: true }),
+      props: text({ argument: 'key=value', about: 'More settings.', isVariadic: true }),
+      mode: text({ argument: 'mode', about: 'How.', choices: ['fast', 'slow'] }),
+      server: text({ argument: 'host', about: 'Where.' }),
+      'broker-list': text({
+        argument: 'host',
+        about: 'Old.',
+        insteadOf: 'server',
+        notice: 'is --server now.',
+      }),
+    },
+    examples: [['kafka-things --create', 'Makes a thing.']],
+    async run(options, _io, verb) {
+      calls.push({ ...options, verb })
+      return 0
+    },
+    ...more,
+  } as never)
+  return { tool, calls }
+}
+
+async function run(line: string, more: Partial<KafkaTool> = {}) {
+  const io = testIo()
+  const { tool, calls } = toolOf(more)
+  const code = await runKafkaTool(tool, line === '' ? [] : line.split(' '), io)
+  return { code, output: io.output(), errors: io.errors(), calls }
+}
+
+describe('one of Kafka’s tools', () => {
+  it('gets its options typed, with defaults', async () => {
+    const { code, calls } = await run(
+      '--create --topic=a --partitions 3 --config x=1 --config y=2 --props p=1 q=2',
+    )
+    expect(code).toBe(0)
+    expect(calls).toEqual([
+      {
+        create: true,
+        topic: 'a',
+        partitions: 3,
+        share: 0.5,
+        config: ['x=1', 'y=2'],
+        props: ['p=1', 'q=2'],
+        mode: undefined,
+        server: undefined,
+        verb: undefined,
+      },
+    ])
+  })
+
+  it('ignores words that are not options, as Kafka’s do', async () => {
+    expect((await run('--create all')).code).toBe(0)
+  })
+
+  it('takes an earlier spelling and says so', async () => {
+    const { calls, errors } = await run('--broker-list here:1')
+    expect(calls).toMatchObject([{ server: 'here:1' }])
+    expect(errors).toBe('--broker-list: is --server now.\n')
+  })
+
+  it.each([
+    ['--craete', 'craete is not a recognized option. Did you mean --create?'],
+    ['--topic', 'Option topic requires an argument'],
+    ['--partitions x', "Cannot parse argument 'x' of option partitions: 'x' is not a whole number."],
+    ['--partitions 0', "Cannot parse argument '0' of option partitions: 0 is less than 1."],
+    ['--share x', "Cannot parse argument 'x' of option share: 'x' is not a number."],
+    ['--mode loud', "Cannot parse argument 'loud' of option mode: Allowed choices are fast, slow."],
+  ])('refuses %s with exit code 1', async (line, message) => {
+    const { code, errors, calls } = await run(line)
+    expect([code, calls]).toEqual([1, []])
+    expect(errors).toBe(`${message}\nTry: kafka-things --help\n`)
+  })
+
+  it('names itself where Kafka’s tool writes a usage line', async () => {
+    const { errors } = await run('--nothing', { style: 'verbs' })
+    expect(errors).toContain('kafka-things: error: nothing is not a recognized option\n')
+  })
+
+  it('prints help and version on the standard output, with exit code 0', async () => {
+    const help = await run('--help')
+    expect(help.code).toBe(0)
+    expect(help.output).toContain('--partitions <count>')
+    expect(help.output).toContain('kafka-things --create  Makes a thing.')
+    expect(help.output).not.toContain('broker-list')
+    expect((await run('--version')).output).toBe('1.2.3\n')
+    expect((await run('-version')).output).toBe('1.2.3\n')
+  })
+
+  it('tells failures in the tool’s own way, and wrong combinations with the way to the help', async () => {
+    const failure = await run('', {
+      run: () => Promise.reject(new FailedError('no such thing')),
+      failurePrefix: 'Error while doing: ',
+      failureGoesTo: 'output',
+    })
+    expect(failure).toMatchObject({ code: 1, output: 'Error while doing: no such thing\n', errors: '' })
+    const wrong = await run('', { run: () => Promise.reject(new ToolUsageError('name a thing')) })
+    expect(wrong).toMatchObject({ code: 1, errors: 'name a thing\nTry: kafka-things --help\n' })
+  })
+
+  it('leaves what nobody foresaw to the process', async () => {
+    await expect(run('', { run: () => Promise.reject(new TypeError('oops')) })).rejects.toThrow('oops')
+  })
+
+  it('may have verbs with options of their own', async () => {
+    const verbs = {
+      list: { about: 'List.', options: { deep: flag({ about: 'All.' }) } },
+      drop: { about: 'Drop.', options: { id: text({ argument: 'id', about: 'Which.', isRequired: true }) } },
+    }
+    const { calls } = await run('list --deep --topic a', { style: 'verbs', verbs })
+    expect(calls).toMatchObject([{ deep: true, topic: 'a', verb: 'list' }])
+    const missing = await run('drop', { style: 'verbs', verbs })
+    expect(missing.errors).toContain('kafka-things: error: Missing required argument "[id]"')
+    expect(missing.code).toBe(1)
+  })
+})
