@@ -86,6 +86,8 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   #isClosing = false
   #closed: Promise<void> | undefined
   #rebalances = 0
+  /** Given up while the application still worked on them: nobody else's order may suffer from that. */
+  readonly #strays = new Set<PartitionState>()
   readonly #samples = new Map<PartitionState, { offset: number; sinceMs: number }>()
 
   /** Connects to nothing yet. Throws `KafkaError` INVALID_CONFIG. */
@@ -484,12 +486,15 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     for (const state of states) state.isRevoking = true
     this.#cluster.logger.info('partitions were lost to other members', { partitions: states.map(nameOf) })
     if (states.length > 0) await this.#tell('onLost', states.map(plain))
+    // Should they come back, nobody works on them still.
+    await this.#untilIdle(states, this.#config['max.poll.interval.ms'])
     for (const state of states) this.#remove(state)
   }
 
   #remove(state: PartitionState): void {
     this.#assignment.remove(state)
     this.#samples.delete(state)
+    if (state.active > 0) this.#strays.add(state)
     this.#handout.wake()
   }
 
@@ -575,6 +580,8 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** How long the application has had the same record in its hands: looked at by heartbeats, costs records nothing. */
   #busyForMs(): number {
+    for (const state of this.#strays) if (state.active === 0) this.#strays.delete(state)
+    if (this.#strays.size > 0) return Number.POSITIVE_INFINITY
     const now = this.#cluster.clock.monotonicMs()
     let longest = 0
     for (const state of this.#assignment) {
@@ -586,18 +593,6 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       const sample = this.#samples.get(state)
       if (sample?.offset === offset) longest = Math.max(longest, now - sample.sinceMs)
       else this.#samples.set(state, { offset, sinceMs: now })
-    }
-    return Math.max(longest, this.#lostWorkForMs(now))
-  }
-
-  /** Work on partitions that were given up meanwhile counts as well. */
-  #lostWorkForMs(now: number): number {
-    let longest = 0
-    for (const [state, { sinceMs }] of this.#samples) {
-      if (state.isGone) {
-        if (state.active > 0) longest = Math.max(longest, now - sinceMs)
-        else this.#samples.delete(state)
-      }
     }
     return longest
   }

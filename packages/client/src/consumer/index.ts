@@ -19,3 +19,11 @@ export {
   type RunOptions,
 } from './run-options.ts'
 export type { BrokerPattern } from './subscription.ts'
+export {
+  type RetryProducer,
+  type RetryStep,
+  type RetryTopicsOptions,
+  retryHeaders,
+  retryTopicsOf,
+  withRetryTopics,
+} from './retry-topics.ts'

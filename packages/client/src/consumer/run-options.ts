@@ -3,7 +3,7 @@ import type { RecordBatch } from './record-batch.ts'
 
 /** What a handler is given beside its records. */
 export interface HandlerContext {
-  /** Aborted when the run ends, or the partition is given up: long work may stop early, and is done again elsewhere. */
+  /** Aborted when the run ends: long work may stop early by throwing, and is done again in the next run. */
   readonly signal: AbortSignal
   /** How often this was handed out before in this run and failed. */
   readonly failures: number

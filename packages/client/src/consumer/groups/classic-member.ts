@@ -127,6 +127,8 @@ export class ClassicMember implements GroupMember {
     const reason = this.#rejoinReason ?? 'the group rebalances'
     this.#rejoinReason = undefined
     await this.#giveUpFirst()
+    await this.#whileBusy()
+    if (this.#isStopped) return
     const joined = await this.#join(reason)
     const decision = await this.#decide(joined)
     const assigned = await this.#sync(joined, decision)
@@ -306,7 +308,7 @@ export class ClassicMember implements GroupMember {
     if (!this.#isBusyTooLong()) return
     this.#cluster.logger.warn(
       `the application made no progress for max.poll.interval.ms: leaving the group '${this.#groupId}' until it does. Raise max.poll.interval.ms, lower max.poll.records, or do less for each record`,
-      { busyForMs: Math.round(this.#host.busyForMs()), memberId: this.#memberId },
+      { memberId: this.#memberId },
     )
     // Static members are taken out by the coordinator once their session ends.
     if (this.#instanceId === undefined) {

@@ -31,7 +31,10 @@ export interface GroupHost {
   assign(added: readonly TopicPartition[]): Promise<void>
   /** Cannot go on without the application: told to whoever waits for records. */
   fail(error: unknown): void
-  /** How long the application has been busy with the same work. */
+  /**
+   * How long the application has been busy with the same work; infinity while it works on what was taken from it: no
+   * partition may come back meanwhile.
+   */
   busyForMs(): number
 }
 

@@ -246,7 +246,7 @@ export class HeartbeatMember implements GroupMember {
     if (this.#host.busyForMs() < mostMs) return
     this.#cluster.logger.warn(
       `the application made no progress for max.poll.interval.ms: leaving the group '${this.#groupId}' until it does. Raise max.poll.interval.ms, lower max.poll.records, or do less for each record`,
-      { busyForMs: Math.round(this.#host.busyForMs()), memberId: this.#memberId },
+      { memberId: this.#memberId },
     )
     if (this.#epoch > 0) await this.#sendLeave(this.#cluster.deadlineIn(1000))
     await this.#startOver()
