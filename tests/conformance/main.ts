@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SamsaProcess, freePort } from '../process/samsa-process.ts'
 import { Tally } from '../process/tally.ts'
+import { adminCases, adminOnlyKafkaCases } from './admin-cases.ts'
 import { type Case, type Subject, uniqueName } from './case.ts'
 import { consumerCases } from './consumer-cases.ts'
 import { groupCases } from './group-cases.ts'
 import { scenarios as producerTransactions } from './producer-transactions.ts'
+import { shareCases } from './share-cases.ts'
 import { transactionCases } from './transaction-cases.ts'
 
 // tests/conformance/run [WORD …]: runs the cases whose names contain one of the words, or all of them.
@@ -15,7 +17,15 @@ import { transactionCases } from './transaction-cases.ts'
 const words = process.argv.slice(2)
 const only = process.env['SAMSA_CONFORMANCE']
 const peer = process.env['SAMSA_PEER_KAFKA']
-const cases: readonly Case[] = [...consumerCases, ...groupCases, ...transactionCases, ...producerTransactions]
+const cases: readonly Case[] = [
+  ...adminCases,
+  ...adminOnlyKafkaCases,
+  ...consumerCases,
+  ...groupCases,
+  ...transactionCases,
+  ...producerTransactions,
+  ...shareCases,
+]
 const tally = new Tally()
 
 if (only !== 'kafka') await withSamsa(runAll)
