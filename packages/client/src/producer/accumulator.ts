@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@samsa/base'
 import { recordBytesMax } from '@samsa/protocol'
 import type { Cluster } from '../cluster/index.ts'
-import { type KafkaError, asKafkaError } from '../errors.ts'
+import { KafkaError, asKafkaError } from '../errors.ts'
 import { Batch, type BulkPlace, type EncodableRecord } from './batch.ts'
 import { BufferMemory } from './buffer-memory.ts'
 import { BufferPool } from './buffer-pool.ts'
@@ -402,8 +402,12 @@ export class Accumulator {
     const after = `within max.block.ms (${this.#options.maxBlockMs} ms)`
     if (record === undefined)
       return new ProduceError('TIMED_OUT', topic.name, -1, `the serializer did not finish ${after}.`)
-    if (topic.partitionCount === 0)
+    if (topic.partitionCount === 0) {
+      const said = this.#options.cluster.metadata.topicError(topic.name)
+      if (said !== undefined)
+        return this.#noMetadata(topic.name, new KafkaError(said, `nothing changed ${after}.`))
       return new ProduceError('TIMED_OUT', topic.name, -1, `no metadata of the topic could be had ${after}.`)
+    }
     return new ProduceError('BUFFER_FULL', topic.name, -1, `there was no room in the buffer ${after}.`, {
       advice: 'Wait for earlier sends or for producer.ready(), or raise buffer.memory.',
     })

@@ -163,6 +163,7 @@ export class Sender {
     if (identity === undefined) return false
     const loads = new Map<NodeLoad, Parcel[]>()
     const bytesOf = new Map<NodeLoad, number>()
+    let isRenewed = false
     const isHurried = this.#hurries > 0 || this.#options.isBufferShort()
     for (const lane of this.#active) {
       if (!lane.hasWork) {
@@ -171,7 +172,7 @@ export class Sender {
       }
       if (lane.needsNewIdentity && lane.sent.length === 0 && lane.identity === identity) {
         this.#options.session.renew(identity)
-        if (this.#options.session.identity() !== identity) return true
+        isRenewed ||= this.#options.session.identity() !== identity
         continue
       }
       const topic = this.#options.cluster.metadata.topic(lane.topic)
@@ -206,7 +207,7 @@ export class Sender {
       for (const { lane } of parcels) this.#moveToEnd(lane)
       this.#send(node, parcels)
     }
-    return loads.size > 0
+    return isRenewed || loads.size > 0
   }
 
   #moveToEnd(lane: Lane): void {
