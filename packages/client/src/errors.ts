@@ -64,8 +64,8 @@ export class KafkaError extends Error {
   readonly code: KafkaErrorName
   /** What to do about it; see `Retry`. */
   readonly retry: Retry
-  readonly path?: string
-  readonly broker?: string
+  declare readonly path?: string
+  declare readonly broker?: string
 
   /** @param message what happened; the sentence of the error's row unless given */
   constructor(code: KafkaErrorName, message?: string, options: KafkaErrorOptions = {}) {

@@ -66,6 +66,7 @@ export class BrokerConnection {
   #loginAgainAtMs = Number.POSITIVE_INFINITY
   #closedBy: KafkaError | undefined
   #retiredBy: KafkaError | undefined
+  #hasAnswered = false
   readonly #timers = new Set<Timer>()
   readonly #ready: Promise<void>
   #tellReady!: () => void
@@ -310,6 +311,7 @@ export class BrokerConnection {
   }
 
   #answered(request: WaitingRequest, version: number, bytes: Uint8Array): void {
+    this.#hasAnswered = true
     this.#lastUsedMs = this.#options.clock.monotonicMs()
     try {
       const response = decodeFrame(request.api, version, bytes, this.#name)
@@ -376,7 +378,10 @@ export class BrokerConnection {
     const isLate = error instanceof NetworkError && error.code === 'TIMED_OUT'
     const what = api === '' ? '' : ` while ${api} was under way`
     const detail = error instanceof Error ? error.message : 'it closed the connection'
-    const message = `the connection to broker ${this.#name} broke${what}: ${detail}`
+    // Brokers that want a login say what they speak to everybody, and cut off whoever asks for more.
+    const wantsLogin = !this.#hasAnswered && !isLate && this.#options.login === undefined
+    const hint = wantsLogin ? '. It may want a login (security.protocol)' : ''
+    const message = `the connection to broker ${this.#name} broke${what}: ${detail}${hint}`
     return new KafkaError(isLate ? 'TIMED_OUT' : 'DISCONNECTED', message, {
       broker: this.#name,
       cause: error,

@@ -34,7 +34,7 @@ export class Transport {
         { clock: this.#clock, staggerMs: STAGGER_MS, discard: late => drop(late) },
       )
     } catch (error) {
-      throw failureOf(error)
+      throw failureOf(error, this.#tls !== undefined)
     }
   }
 
@@ -62,11 +62,15 @@ function drop(connection: Connection): void {
   connection.destroy()
 }
 
-function failureOf(error: unknown): unknown {
+function failureOf(error: unknown, isTls: boolean): unknown {
   if (!(error instanceof AllFailed)) return error
   const tls = error.failures.find(failure => failure instanceof NetworkError && failure.code === 'TLS')
   if (tls !== undefined) return tlsFailure(tls as NetworkError)
   const [first] = error.failures
+  if (isTls && first instanceof NetworkError && first.code === 'RESET') {
+    const hint = 'it may be that this port does not speak TLS (security.protocol)'
+    return new NetworkError('RESET', `${first.message}; ${hint}`, { cause: first })
+  }
   if (error.failures.length < 2 || !(first instanceof NetworkError)) return first
   const messages = [...new Set(error.failures.map(failure => (failure as Error).message))]
   return new NetworkError(first.code, messages.join('; '), { cause: first })
