@@ -25,12 +25,13 @@ const IDS_SINCE = 10
 export const offsetFetch: Handler<typeof OffsetFetch> = {
   api: OffsetFetch,
   async serve(request, context) {
-    const queries = context.apiVersion >= GROUPS_SINCE ? request.groups : [singleQuery(request)]
+    const queries =
+      context.apiVersion >= GROUPS_SINCE ? request.groups : [await singleQuery(request, context)]
     const parts = await context.pace.run(partsOf(queries))
     const answers = await context.pace.mapAnswers(parts, ({ query }) => fetchGroup(query, request, context))
     const groups = await context.pace.run(joined(parts, answers))
     if (context.apiVersion >= GROUPS_SINCE) return { throttleTimeMs: 0, groups }
-    return singleAnswer(groups[0]!)
+    return singleAnswer(groups[0]!, context)
   },
 }
 
@@ -111,13 +112,19 @@ function addTopic(topics: GroupAnswer['topics'][number][], topic: GroupAnswer['t
 }
 
 /** Before several groups fitted into a request, the one group's fields stood in the request itself. */
-function singleQuery({ groupId, topics }: OffsetFetchRequest): GroupQuery {
-  const asked = topics === null ? null : topics.map(topic => ({ ...topic, topicId: ZERO_UUID }))
+async function singleQuery(
+  { groupId, topics }: OffsetFetchRequest,
+  { pace }: RequestContext,
+): Promise<GroupQuery> {
+  const asked = topics === null ? null : await pace.map(topics, topic => ({ ...topic, topicId: ZERO_UUID }))
   return { groupId, memberId: null, memberEpoch: -1, topics: asked }
 }
 
-function singleAnswer({ topics, errorCode }: GroupAnswer): OffsetFetchResponse {
-  const named = topics.map(({ name, partitions }) => ({ name: name ?? '', partitions }))
+async function singleAnswer(
+  { topics, errorCode }: GroupAnswer,
+  { pace }: RequestContext,
+): Promise<OffsetFetchResponse> {
+  const named = await pace.map(topics, ({ name, partitions }) => ({ name: name ?? '', partitions }))
   return { throttleTimeMs: 0, topics: named, errorCode: errorCode ?? 'NONE' }
 }
 
