@@ -5,11 +5,6 @@ import type { Serializer } from '../serializers/serializer.ts'
 import type { EncodableRecord } from './batch.ts'
 import { ProduceError } from './produce-error.ts'
 
-/** A serializer whose result is text says so, and costs no array: the text is written into the batch as UTF-8. */
-export interface TextSerializer<T> extends Serializer<T> {
-  readonly serializeText: (topic: string, data: T, headers: RecordHeader[]) => string | null
-}
-
 type Serialized = Content | Promise<Content>
 
 /** Turns records as programs give them into records as they are written. */
@@ -17,14 +12,19 @@ export class RecordEncoder<K, V> {
   readonly #key: Serializer<K> | undefined
   readonly #value: Serializer<V> | undefined
 
+  /** Whether a serializer looks at the headers, and so may add some. */
+  readonly #mayAddHeaders: boolean
+
   constructor(key: Serializer<K> | undefined, value: Serializer<V> | undefined) {
     this.#key = key
     this.#value = value
+    this.#mayAddHeaders = takesHeaders(key) || takesHeaders(value)
   }
 
   /** A promise only where a serializer gives one. Throws, or rejects with, `KafkaError` SERIALIZATION. */
   encode(record: ProducerRecord<K, V>, timestamp: number): EncodableRecord | Promise<EncodableRecord> {
-    const headers = headersOf(record.headers)
+    const headers =
+      record.headers === undefined && !this.#mayAddHeaders ? NO_HEADERS : headersOf(record.headers)
     const key = this.#serialize('key', this.#key, record.topic, record.key, headers)
     const value = this.#serialize('value', this.#value, record.topic, record.value, headers)
     if (!(key instanceof Promise) && !(value instanceof Promise)) return { timestamp, key, value, headers }
@@ -56,14 +56,20 @@ export class RecordEncoder<K, V> {
     if (data === null || data === undefined) return null
     try {
       if (serializer === undefined) return asContent(what, data)
-      const { serializeText } = serializer as Partial<TextSerializer<T>>
-      return serializeText === undefined
+      return serializer.serializeText === undefined
         ? serializer.serialize(topic, data, headers)
-        : serializeText.call(serializer, topic, data, headers)
+        : serializer.serializeText(topic, data, headers)
     } catch (error) {
       throw failure(what, topic, error)
     }
   }
+}
+
+/** Most records have none, and most serializers do not ask for them: these share one list. */
+const NO_HEADERS: RecordHeader[] = []
+
+function takesHeaders<T>(serializer: Serializer<T> | undefined): boolean {
+  return serializer !== undefined && (serializer.serializeText ?? serializer.serialize).length !== 2
 }
 
 function asContent(what: 'key' | 'value', data: unknown): Content {

@@ -6,10 +6,8 @@ import type { Serde } from './serializer.ts'
 
 /** Text in UTF-8: Java's StringSerializer. */
 const string: Serde<string> = {
-  serialize(topic, data) {
-    if (typeof data === 'string') return encodeUtf8(data)
-    throw new KafkaError('SERIALIZATION', `a ${typeof data} for topic '${topic}' is not a string.`)
-  },
+  serialize: (topic, data) => encodeUtf8(checkedText(topic, data)),
+  serializeText: checkedText,
   deserialize: (_topic, bytes) => decodeUtf8(bytes),
 }
 
@@ -26,11 +24,8 @@ const bytes: Serde<Uint8Array> = {
 }
 
 const anyJson: Serde<unknown> = {
-  serialize(topic, data) {
-    const text = jsonText(topic, data)
-    if (text !== undefined) return encodeUtf8(text)
-    throw new KafkaError('SERIALIZATION', `JSON has nothing for a ${typeof data} (topic '${topic}').`)
-  },
+  serialize: (topic, data) => encodeUtf8(jsonText(topic, data)),
+  serializeText: jsonText,
   deserialize(topic, data) {
     try {
       return JSON.parse(decodeUtf8(data))
@@ -42,14 +37,22 @@ const anyJson: Serde<unknown> = {
   },
 }
 
-function jsonText(topic: string, data: unknown): string | undefined {
+function checkedText(topic: string, data: string): string {
+  if (typeof data === 'string') return data
+  throw new KafkaError('SERIALIZATION', `a ${typeof data} for topic '${topic}' is not a string.`)
+}
+
+function jsonText(topic: string, data: unknown): string {
+  let text: string | undefined
   try {
-    return JSON.stringify(data)
+    text = JSON.stringify(data)
   } catch (cause) {
     throw new KafkaError('SERIALIZATION', `no JSON for topic '${topic}': ${(cause as Error).message}`, {
       cause,
     })
   }
+  if (text !== undefined) return text
+  throw new KafkaError('SERIALIZATION', `JSON has nothing for a ${typeof data} (topic '${topic}').`)
 }
 
 const uuidText = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

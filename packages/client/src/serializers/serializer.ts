@@ -4,6 +4,11 @@ import type { RecordHeader } from '../records/header.ts'
 export interface Serializer<T> {
   /** `headers` may be added to. Null stays null: a serializer is not asked about it. */
   serialize(topic: string, data: T, headers: RecordHeader[]): Uint8Array | null | Promise<Uint8Array | null>
+  /**
+   * The same as text whose UTF-8 the bytes are. Producers ask this where it is there: they write the text straight into
+   * the batch, without an array in between.
+   */
+  serializeText?(topic: string, data: T, headers: RecordHeader[]): string | null
 }
 
 /** Turns bytes into keys or values. */
