@@ -4,6 +4,7 @@ import {
   InitProducerId,
   Metadata,
   Produce,
+  type ResponseOf,
   addToSequence,
   batchBaseSequence,
   batchProducerEpoch,
@@ -13,6 +14,8 @@ import {
   decodeBatch,
 } from '@samsa/protocol'
 import { type Asked, type Reaction, ScriptedPeer, metadataAnswer } from './scripted-peer.ts'
+
+type PartitionAnswer = ResponseOf<typeof Produce>['responses'][number]['partitionResponses'][number]
 
 /** What happens to a batch of a partition, decided by the test. */
 export type Fate =
@@ -110,7 +113,7 @@ export class ModelledBroker {
     const topics = [{ name: 'orders', id: this.topicId, leaders }]
     peer.on(Metadata, () => metadataAnswer({ 1: peer.address }, topics))
     peer.on(InitProducerId, () => ({
-      errorCode: 'NONE',
+      errorCode: 'NONE' as const,
       producerId: this.#nextProducerId++,
       producerEpoch: 0,
     }))
@@ -148,7 +151,7 @@ export class ModelledBroker {
     const responses = asked.request.topicData.map(({ name, topicId, partitionData }) => ({
       name,
       topicId,
-      partitionResponses: partitionData.map(({ index, records }) => {
+      partitionResponses: partitionData.map(({ index, records }): PartitionAnswer => {
         const wanted = this.fate(asked, index)
         const isRefusal = wanted !== 'store and cut' && wanted !== 'cut' && wanted !== 'silence'
         const fate = isRefusal && this.partitions[index]!.hasStored(records!) ? 'store' : wanted
