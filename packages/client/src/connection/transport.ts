@@ -13,6 +13,8 @@ export class Transport {
   readonly #network: Network
   readonly #clock: Clock
   readonly #tls: Omit<TlsOptions, 'serverName'> | undefined
+  /** Bootstrap servers are connected to by the canonical names behind theirs, one for each broker behind a shared name. */
+  readonly #isCanonical: boolean
   /** The address of each name that answered last: it is tried first. */
   readonly #good = new Map<string, string>()
 
@@ -21,40 +23,53 @@ export class Transport {
     this.#network = network
     this.#clock = clock
     this.#tls = tlsOptions(config)
+    this.#isCanonical = config['client.dns.lookup'] === 'resolve_canonical_bootstrap_servers_only'
   }
 
   /** Connects, TLS included. Throws `NetworkError`, or `KafkaError` AUTHENTICATION when TLS is what fails. */
-  async connect({ host, port }: BrokerAddress, timeoutMs: number): Promise<Connection> {
-    const tls = this.#tls === undefined ? {} : { tls: { ...this.#tls, serverName: host } }
-    const addresses = await this.#addressesOf(host)
+  async connect({ nodeId, host, port }: BrokerAddress, timeoutMs: number): Promise<Connection> {
+    const places =
+      this.#isCanonical && nodeId < 0 ? await this.#canonicalPlaces(host) : await this.#places(host)
+    const attempt = (place: Place) => this.#connectTo(place, port, timeoutMs)
+    const discard = (late: Connection) => drop(late)
     try {
-      return await firstOf(
-        addresses,
-        address => this.#connectTo(host, address, port, { timeoutMs, ...tls }),
-        { clock: this.#clock, staggerMs: STAGGER_MS, discard: late => drop(late) },
-      )
+      return await firstOf(places, attempt, { clock: this.#clock, staggerMs: STAGGER_MS, discard })
     } catch (error) {
       throw failureOf(error, this.#tls !== undefined)
     }
   }
 
-  async #connectTo(
-    name: string,
-    host: string,
-    port: number,
-    options: { timeoutMs: number; tls?: TlsOptions },
-  ): Promise<Connection> {
-    const connection = await this.#network.connect({ host, port }, options)
-    this.#good.set(name, host)
+  async #connectTo({ name, address }: Place, port: number, timeoutMs: number): Promise<Connection> {
+    const tls = this.#tls === undefined ? {} : { tls: { ...this.#tls, serverName: name } }
+    const connection = await this.#network.connect({ host: address, port }, { timeoutMs, ...tls })
+    this.#good.set(name, address)
     return connection
   }
 
-  async #addressesOf(host: string): Promise<readonly string[]> {
-    if (this.#network.resolve === undefined) return [host]
-    const found = [...new Set(await this.#network.resolve(host))]
-    const good = this.#good.get(host)
-    return good !== undefined && found.includes(good) ? [good, ...found.filter(one => one !== good)] : found
+  async #places(name: string): Promise<readonly Place[]> {
+    if (this.#network.resolve === undefined) return [{ name, address: name }]
+    const found = [...new Set(await this.#network.resolve(name))]
+    const good = this.#good.get(name)
+    const ordered =
+      good !== undefined && found.includes(good) ? [good, ...found.filter(one => one !== good)] : found
+    return ordered.map(address => ({ name, address }))
   }
+
+  async #canonicalPlaces(host: string): Promise<readonly Place[]> {
+    const places = await this.#places(host)
+    return Promise.all(
+      places.map(async ({ name, address }) => ({
+        name: (await this.#network.canonicalName?.(address)) ?? name,
+        address,
+      })),
+    )
+  }
+}
+
+/** An address to connect to, and the name its certificate has to be made out to. */
+interface Place {
+  readonly name: string
+  readonly address: string
 }
 
 function drop(connection: Connection): void {
