@@ -238,8 +238,10 @@ export class Positions {
       return
     }
     this.#cluster.logger.warn(`${what}: going on there`)
+    const { leaderEpoch } = state
     // What is queued and still there is fetched again.
     if (state.position < end.endOffset) state.jumpTo(state.position, state.positionEpoch)
     else state.jumpTo(end.endOffset, end.leaderEpoch)
+    state.leaderEpoch = leaderEpoch
   }
 }
