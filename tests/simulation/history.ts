@@ -23,6 +23,8 @@ export class History {
     incrementalFetches: 0,
     sessionsLost: 0,
     generations: 0,
+    validations: 0,
+    divergences: 0,
     memberCommits: 0,
     refusedCommits: 0,
     fencedMembers: 0,

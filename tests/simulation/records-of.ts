@@ -3,6 +3,7 @@ import {
   type Record,
   type RecordContent,
   batchLastOffset,
+  batchLeaderEpoch,
   batchLength,
   decodeBatch,
   nextBatch,
@@ -26,6 +27,7 @@ export interface Fetched {
 
 export interface SeenBatch {
   readonly lastOffset: number
+  readonly leaderEpoch: number
   readonly bytes: number
 }
 
@@ -60,7 +62,7 @@ export function recordsOf(batches: Uint8Array, offset: number, ledger: Ledger): 
       nextOffset = record.offset + 1
     }
     const lastOffset = batchLastOffset(batches, at)
-    seen.push({ lastOffset, bytes: batchLength(batches, at) })
+    seen.push({ lastOffset, leaderEpoch: batchLeaderEpoch(batches, at), bytes: batchLength(batches, at) })
     nextOffset = Math.max(nextOffset, lastOffset + 1)
   }
   return { records, nextOffset, batches: seen }

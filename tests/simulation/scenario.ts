@@ -5,6 +5,7 @@ import { BrokerMachine } from './broker-machine.ts'
 import { Chaos, type ChaosPlan } from './chaos.ts'
 import { CompactionLedger } from './compaction-ledger.ts'
 import { Consumer } from './consumer.ts'
+import { EpochConsumer } from './epoch-consumer.ts'
 import { GroupLedger } from './group-ledger.ts'
 import { GroupTeam } from './group-team.ts'
 import { History } from './history.ts'
@@ -145,6 +146,8 @@ class Scenario {
     if (cached.length > 0) this.#addProducer(cached, 'leader', false)
     if (this.#random.chance(0.5)) this.#addProducer(all, 'all', false)
     for (let i = 0; i < 2; i++) this.#addConsumer(all)
+    const client = this.#client('epochs', 'consumers')
+    this.#workers.push(new EpochConsumer(client, all, this.#random.fork(), this.#history))
     const committer = new OffsetCommitter(
       this.#client('group', 'consumers'),
       durable[0]!,

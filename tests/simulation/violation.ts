@@ -13,6 +13,7 @@ export const invariants = {
   compacted: 'a record is compacted away only for a newer one of its key, or as a marker whose time is over',
   cleaned: 'records that a newer one replaces do go',
   sessionTells: 'a fetch session leaves nothing out that is news, and starves no partition',
+  epochsTell: 'a consumer that asks by leader epoch is told whether what it read is still there',
   oneOwner: 'in a generation of a group a partition has one owner',
   oneAssignment: 'a generation of a group has one assignment',
   generationsRise: 'the generation of a group never goes back, and none but the newest is served',
