@@ -114,15 +114,15 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
         'Name the topics to subscribe to; unsubscribe() gives them up.',
       )
     this.#topics = [...new Set(topics)]
-    this.#member.start()
-    this.#member.subscriptionChanged()
+    if (this.#member.isStarted) this.#member.subscriptionChanged()
+    else this.#member.start()
   }
 
   /** Gives all topics up; what was received may still be acknowledged. */
   unsubscribe(): void {
     this.#mustBeOpen()
     this.#topics = []
-    this.#member.subscriptionChanged()
+    if (this.#member.isStarted) this.#member.subscriptionChanged()
   }
 
   /**

@@ -47,6 +47,10 @@ export class ShareMember {
     this.memberId = randomUuid(cluster.random)
   }
 
+  get isStarted(): boolean {
+    return this.#running !== undefined
+  }
+
   /** Joins, and stays in until `leave`. Does nothing when it already does. */
   start(): void {
     if (this.#running !== undefined || this.#isStopped) return

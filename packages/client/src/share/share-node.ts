@@ -59,6 +59,8 @@ export class ShareNode {
   #wanted: readonly SharePartition[] = []
   #running: Promise<void> | undefined
   #linger: Timer | undefined
+  /** What is pending has waited long enough, or is waited for. */
+  #isDue = false
   #failures = 0
   #isClosing = false
 
@@ -72,11 +74,6 @@ export class ShareNode {
     this.#wanted = partitions
   }
 
-  /** Neither fetches nor has anything to tell. */
-  get isIdle(): boolean {
-    return this.#wanted.length === 0 && this.#pending.size === 0 && this.#running === undefined
-  }
-
   /** Tells the broker soon what became of an offset: with the next fetch, or a little later by itself. */
   acknowledge(partition: SharePartition, offset: number, code: number): void {
     const key = keyOf(partition)
@@ -87,7 +84,7 @@ export class ShareNode {
     }
     pending.acknowledgements.add(offset, code)
     this.#linger ??= this.#host.cluster.clock.timer(LINGER_MS, () => {
-      this.#linger = undefined
+      this.#isDue = true
       this.work()
     })
   }
@@ -104,6 +101,7 @@ export class ShareNode {
   /** Resolves once all that was acknowledged so far is told, or failed. */
   async flush(): Promise<void> {
     while (this.#running !== undefined || this.#pending.size > 0) {
+      this.#isDue = true
       this.work()
       await this.#running
     }
@@ -124,7 +122,7 @@ export class ShareNode {
 
   #hasWork(): boolean {
     if (this.#isClosing) return false
-    return this.#pending.size > 0 || this.#canFetch()
+    return (this.#isDue && this.#pending.size > 0) || this.#canFetch()
   }
 
   #canFetch(): boolean {
@@ -289,6 +287,7 @@ export class ShareNode {
   #takePending(): Acknowledged[] {
     this.#linger?.cancel()
     this.#linger = undefined
+    this.#isDue = false
     const acknowledged = [...this.#pending.values()]
     this.#pending.clear()
     return acknowledged
