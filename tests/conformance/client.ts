@@ -92,6 +92,8 @@ export class Member {
   readonly consumer: Consumer<string, string>
   readonly records: TextRecord[] = []
   readonly trace: string[] = []
+  /** How many records it had seen at each assignment. */
+  readonly assignedAt: number[] = []
   #failure: unknown
   readonly #done: Promise<void>
 
@@ -102,7 +104,10 @@ export class Member {
       partitions =>
         void this.trace.push(`${what} ${partitions.map(({ partition }) => partition).sort()}`)
     this.consumer.subscribe(topics, {
-      onAssigned: tell('+'),
+      onAssigned: partitions => {
+        this.assignedAt.push(this.records.length)
+        tell('+')!(partitions)
+      },
       onRevoked: tell('-'),
       onLost: tell('lost'),
     })

@@ -2,7 +2,16 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { ConsumerEntries } from '@samsa/client'
 import { type Case, type Subject, eventually, expectEqual, uniqueName } from './case.ts'
-import { Member, createTopic, expectOrder, numbered, produce, untilAllSeen, untilShared } from './client.ts'
+import {
+  Member,
+  type TextRecord,
+  createTopic,
+  expectOrder,
+  numbered,
+  produce,
+  untilAllSeen,
+  untilShared,
+} from './client.ts'
 
 const assignors = ['range', 'roundrobin', 'sticky', 'cooperative-sticky'] as const
 const isOld = ({ name }: Subject) =>
@@ -95,10 +104,67 @@ class JavaMember {
   }
 }
 
+/**
+ * Members join and leave and the broker dies while records are produced and consumed: all are seen, and a member only
+ * ever goes back in a partition when it got it anew.
+ */
+async function underFire(subject: Subject, entries: ConsumerEntries): Promise<void> {
+  const topic = uniqueName('fire')
+  await createTopic(subject, topic, 4)
+  const config = { 'group.id': topic, 'session.timeout.ms': 6000, 'auto.commit.interval.ms': 200, ...entries }
+  const members = [new Member(subject, [topic], config), new Member(subject, [topic], config)]
+  const all = [...members]
+  const values: string[] = []
+  for (let round = 0; round < 6; round++) {
+    const some = numbered(200, `r${round}-`)
+    values.push(...some)
+    await produce(subject, topic, some, 4)
+    if (round % 3 === 1) await subject.restart?.()
+    if (round % 3 === 2) await members.shift()!.stop()
+    if (round % 3 !== 1) {
+      const member = new Member(subject, [topic], config)
+      members.push(member)
+      all.push(member)
+    }
+    await new Promise(done => setTimeout(done, 300))
+  }
+  await untilAllSeen(all, values)
+  for (const member of members) await member.stop()
+  for (const { records, assignedAt } of all) expectForward(records, assignedAt)
+}
+
+function expectForward(records: readonly TextRecord[], assignedAt: readonly number[]): void {
+  const last = new Map<number, number>()
+  let nextAssignment = 0
+  records.forEach(({ partition, offset }, at) => {
+    while (nextAssignment < assignedAt.length && assignedAt[nextAssignment]! <= at) {
+      last.clear()
+      nextAssignment++
+    }
+    if (offset <= (last.get(partition) ?? -1)) {
+      throw new Error(`partition ${partition}: offset ${offset} came after ${last.get(partition)}`)
+    }
+    last.set(partition, offset)
+  })
+}
+
+const fireCases = (['range', 'cooperative-sticky'] as const).map(
+  (name): Case => ({
+    name: `group under fire: no record is lost with ${name}`,
+    run: subject => underFire(subject, { 'partition.assignment.strategy': name }),
+  }),
+)
+
 /** What holds of groups. */
 export const groupCases: readonly Case[] = [
   ...classicCases,
   ...mixedCases,
+  ...fireCases,
+  {
+    name: 'group under fire: no record is lost with the new protocol',
+    skip: isOld,
+    run: subject => underFire(subject, { 'group.protocol': 'consumer' }),
+  },
   {
     name: 'group: cooperative members keep what does not move',
     async run(subject) {

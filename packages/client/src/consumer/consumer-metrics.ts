@@ -1,34 +1,94 @@
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Assignment } from './assignment.ts'
 import type { Committer } from './committer.ts'
 import type { Fetcher } from './fetching/fetcher.ts'
 import type { Handout } from './handout.ts'
 
-/** A consumer's measurements by Kafka's names, computed when asked for: nothing is counted for each record but one. */
-export function consumerMetrics(
-  assignment: Assignment,
-  fetcher: Fetcher,
-  handout: Handout,
-  committer: Committer,
-  rebalances: number,
-): Record<string, number> {
-  let lagMax = 0
-  let queuedBytes = 0
+/** What a consumer's measurements are read from. */
+export interface Measured {
+  readonly assignment: Assignment
+  readonly fetcher: Fetcher
+  readonly handout: Handout
+  readonly committer: Committer
+  rebalances(): number
+}
+
+interface Row {
+  readonly group: 'fetch-manager' | 'coordinator'
+  readonly about: string
+  read(measured: Measured): number
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  'fetch-total': {
+    group: 'fetch-manager',
+    about: 'Requests for records',
+    read: ({ fetcher }) => fetcher.counters.fetches,
+  },
+  'fetch-failed-total': {
+    group: 'fetch-manager',
+    about: 'Requests, and partitions of them, that failed',
+    read: ({ fetcher }) => fetcher.counters.fetchFailures,
+  },
+  'bytes-consumed-total': {
+    group: 'fetch-manager',
+    about: 'Bytes of records that came, as they were compressed',
+    read: ({ fetcher }) => fetcher.counters.fetchedBytes,
+  },
+  'records-consumed-total': {
+    group: 'fetch-manager',
+    about: 'Records the application was handed',
+    read: ({ handout }) => handout.handedOut,
+  },
+  'records-lag-max': {
+    group: 'fetch-manager',
+    about: 'The largest number of records a partition is behind',
+    read: ({ assignment }) => lagMax(assignment),
+  },
+  'queued-bytes': {
+    group: 'fetch-manager',
+    about: 'Bytes kept for the application',
+    read: ({ assignment }) => [...assignment].reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
+  },
+  'assigned-partitions': {
+    group: 'coordinator',
+    about: 'Partitions this consumer has',
+    read: ({ assignment }) => assignment.size,
+  },
+  'commit-total': {
+    group: 'coordinator',
+    about: 'Commits that were done',
+    read: ({ committer }) => committer.commits,
+  },
+  'commit-failed-total': {
+    group: 'coordinator',
+    about: 'Commits that failed',
+    read: ({ committer }) => committer.commitFailures,
+  },
+  'rebalance-total': {
+    group: 'coordinator',
+    about: 'Times partitions were assigned',
+    read: measured => measured.rebalances(),
+  },
+}
+
+/** Puts a consumer's measurements into the client's table, from where brokers may ask for them (KIP-714). */
+export function registerMetrics(metrics: Metrics, measured: Measured): void {
+  for (const [name, { group, about, read }] of Object.entries(rows)) {
+    metrics.gauge({ name, group: `consumer-${group}-metrics`, about }, () => read(measured))
+  }
+}
+
+/** The measurements by Kafka's names, computed when asked for: nothing but a count is kept for each record. */
+export function consumerMetrics(measured: Measured): Record<string, number> {
+  return Object.fromEntries(Object.entries(rows).map(([name, { read }]) => [name, read(measured)]))
+}
+
+function lagMax(assignment: Assignment): number {
+  let most = 0
   for (const state of assignment) {
-    queuedBytes += state.queuedBytes
-    if (state.highWatermark >= 0 && state.hasPosition) {
-      lagMax = Math.max(lagMax, state.highWatermark - state.position)
-    }
+    if (state.highWatermark < 0 || !state.hasPosition) continue
+    most = Math.max(most, state.highWatermark - state.position)
   }
-  return {
-    'fetch-total': fetcher.counters.fetches,
-    'bytes-consumed-total': fetcher.counters.fetchedBytes,
-    'fetch-failed-total': fetcher.counters.fetchFailures,
-    'records-consumed-total': handout.handedOut,
-    'records-lag-max': lagMax,
-    'queued-bytes': queuedBytes,
-    'assigned-partitions': assignment.size,
-    'commit-total': committer.commits,
-    'commit-failed-total': committer.commitFailures,
-    'rebalance-total': rebalances,
-  }
+  return most
 }

@@ -7,7 +7,7 @@ import type { Deserializer } from '../serializers/serializer.ts'
 import { Assignment } from './assignment.ts'
 import { Committer, type OffsetToCommit } from './committer.ts'
 import { type ConsumerConfig, consumerConfig } from './consumer-config.ts'
-import { consumerMetrics } from './consumer-metrics.ts'
+import { type Measured, consumerMetrics, registerMetrics } from './consumer-metrics.ts'
 import { Fetcher } from './fetching/fetcher.ts'
 import { ClassicMember } from './groups/classic-member.ts'
 import type { GroupHost, GroupMember, GroupMetadata } from './groups/group-member.ts'
@@ -72,7 +72,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   readonly #positions: Positions
   readonly #fetcher: Fetcher
   readonly #committer: Committer
-  readonly #paused = new Set<string>()
+  readonly #measured: Measured
   #subscription: Subscription = { kind: 'none' }
   #topics: readonly string[] = []
   #listener: RebalanceListener = {}
@@ -93,7 +93,10 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   /** Connects to nothing yet. Throws `KafkaError` INVALID_CONFIG. */
   constructor(config: ConsumerEntries, options: ConsumerOptions<K, V> = {}) {
     this.#config = readConfig(consumerConfig, config, options.logger)
-    this.#cluster = new Cluster(this.#config, options)
+    this.#cluster = new Cluster(this.#config, options, {
+      role: 'consumer',
+      labels: () => labelsOf(this.#config, this.#member?.metadata),
+    })
     const cluster = this.#cluster
     const changed = () => this.#fetcher.poke()
     this.#handout = new Handout({
@@ -118,6 +121,14 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       () => this.groupMetadata(),
       code => this.#member?.fenced(code),
     )
+    this.#measured = {
+      assignment: this.#assignment,
+      fetcher: this.#fetcher,
+      handout: this.#handout,
+      committer: this.#committer,
+      rebalances: () => this.#rebalances,
+    }
+    registerMetrics(cluster.metrics, this.#measured)
   }
 
   // --- what to read ---------------------------------------------------------------------------------------------------
@@ -374,7 +385,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Measurements by Kafka's names. */
   metrics(): Record<string, number> {
-    return consumerMetrics(this.#assignment, this.#fetcher, this.#handout, this.#committer, this.#rebalances)
+    return consumerMetrics(this.#measured)
   }
 
   // --- the end --------------------------------------------------------------------------------------------------------
@@ -455,10 +466,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     // Nothing is handed out before the listener had its say.
     for (const state of states) state.isRevoking = true
     await this.#tell('onAssigned', partitions)
-    for (const state of states) {
-      state.isRevoking = false
-      if (this.#paused.delete(state.key)) state.isPaused = true
-    }
+    for (const state of states) state.isRevoking = false
     this.#fetcher.poke()
     this.#handout.wake()
   }
@@ -710,6 +718,18 @@ function subscriptionTo(topics: readonly string[] | RegExp | BrokerPattern, isNe
   const message =
     'Patterns that the broker matches need group.protocol=consumer. Give a RegExp to match here.'
   throw new KafkaError('INVALID_ARGUMENT', message)
+}
+
+/** What brokers are told of this consumer beside its metrics (KIP-714). */
+function labelsOf(config: ConsumerConfig, member: GroupMetadata | undefined): Record<string, string> {
+  const labels = {
+    group_id: config['group.id'],
+    group_instance_id: config['group.instance.id'],
+    group_member_id: member?.memberId,
+    client_rack: config['client.rack'],
+  }
+  const set = Object.entries(labels).filter(([, value]) => typeof value === 'string' && value !== '')
+  return Object.fromEntries(set) as Record<string, string>
 }
 
 function mixed(): KafkaError {
