@@ -54,7 +54,7 @@ export type Target = number | 'any' | 'controller'
 
 /**
  * A client's view of the cluster: connections by node, metadata, coordinators, and the rules of trying again. Producer,
- * Consumer and Admin have one each.
+ * Consumer and Admin have one each. Once it has connected it keeps the process alive, as Kafka's clients do, until `close`.
  */
 export class Cluster {
   readonly config: ClientConfig

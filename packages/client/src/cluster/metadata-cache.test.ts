@@ -107,6 +107,13 @@ describe('metadata', () => {
     made.topics = [{ name: 't', id: A, leaders: [[1, 4]] }]
     await world.finish(metadata.refresh())
     expect(metadata.leaderOf('t', 0)).toEqual({ nodeId: 2, epoch: 5 })
+    // A broker that is behind may not even know the topic.
+    made.topics = [{ name: 't', error: 'UNKNOWN_TOPIC_OR_PARTITION' }]
+    await world.finish(metadata.refresh())
+    expect(metadata.topic('t')).toBeUndefined()
+    made.topics = [{ name: 't', id: A, leaders: [[1, 4]] }]
+    await world.finish(metadata.refresh())
+    expect(metadata.leaderOf('t', 0)).toEqual({ nodeId: 2, epoch: 5 })
     made.topics = [{ name: 't', id: B, leaders: [[1, 0]] }]
     await world.finish(metadata.refresh())
     expect(metadata.leaderOf('t', 0)).toEqual({ nodeId: 1, epoch: 0 })

@@ -322,12 +322,20 @@ export class MetadataCache {
     }
     this.#failures = 0
     this.#succeededAtMs = this.#options.clock.monotonicMs()
-    this.#clusterId = answer.clusterId ?? undefined
+    this.#noteClusterId(answer.clusterId ?? undefined, origin)
     this.#controllerId = answer.controllerId < 0 ? undefined : answer.controllerId
     const brokersChanged = this.#takeBrokers(answer.brokers, origin)
     const topicsChanged = this.#image.apply(answer, isComplete)
     this.#schedule(this.#options.config['metadata.max.age.ms'])
     if (brokersChanged || topicsChanged) this.#tell()
+  }
+
+  #noteClusterId(clusterId: string | undefined, origin: string): void {
+    if (this.#clusterId !== undefined && clusterId !== undefined && clusterId !== this.#clusterId) {
+      const fields = { before: this.#clusterId, now: clusterId, broker: origin }
+      this.#options.logger.warn('the brokers are those of another cluster than before', fields)
+    }
+    this.#clusterId = clusterId
   }
 
   #takeBrokers(brokers: MetadataAnswer['brokers'], origin: string): boolean {

@@ -16,6 +16,8 @@ export class MetadataImage {
   readonly #topics = new Map<string, TopicMetadata>()
   readonly #names = new Map<string, string>()
   readonly #errors = new Map<string, ErrorName>()
+  /** What was known of topics that a broker did not know: it may be behind, and older answers must not pass for news. */
+  readonly #missing = new Map<string, TopicMetadata>()
 
   topic(name: string): TopicMetadata | undefined {
     return this.#topics.get(name)
@@ -61,8 +63,13 @@ export class MetadataImage {
 
   /** Drops a topic. */
   forget(name: string): void {
-    const topic = this.#topics.get(name)
+    this.#missing.delete(name)
     this.#errors.delete(name)
+    this.#remove(name)
+  }
+
+  #remove(name: string): void {
+    const topic = this.#topics.get(name)
     if (topic === undefined) return
     this.#topics.delete(name)
     if (this.#names.get(topic.id) === name) this.#names.delete(topic.id)
@@ -83,12 +90,14 @@ export class MetadataImage {
     if (answer.errorCode !== 'NONE') return this.#applyError(name, answer.errorCode)
     this.#errors.delete(name)
     const known = this.#topics.get(name)
-    const isSame = known !== undefined && (known.id === answer.topicId || answer.topicId === ZERO_UUID)
+    const before = known ?? this.#missing.get(name)
+    this.#missing.delete(name)
+    const isSame = before !== undefined && (before.id === answer.topicId || answer.topicId === ZERO_UUID)
     const topic: TopicMetadata = {
       name,
       id: answer.topicId,
       isInternal: answer.isInternal,
-      partitions: partitionsOf(answer, isSame ? known : undefined),
+      partitions: partitionsOf(answer, isSame ? before : undefined),
     }
     if (known !== undefined && isEqual(known, topic)) return false
     if (known !== undefined && this.#names.get(known.id) === name) this.#names.delete(known.id)
@@ -100,10 +109,12 @@ export class MetadataImage {
   /** What passes leaves the topic as it was known; what does not pass takes it away. */
   #applyError(name: string, error: ErrorName): boolean {
     const passes = error === 'LEADER_NOT_AVAILABLE' || error === 'UNKNOWN_SERVER_ERROR'
-    const wasKnown = this.#topics.has(name)
-    if (!passes) this.forget(name)
+    const known = this.#topics.get(name)
     this.#errors.set(name, error)
-    return wasKnown && !passes
+    if (known === undefined || passes) return false
+    this.#missing.set(name, known)
+    this.#remove(name)
+    return true
   }
 }
 
