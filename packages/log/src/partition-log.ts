@@ -306,9 +306,7 @@ export class PartitionLog {
   /** Where the log would start without what the topic's settings no longer keep. Throws `DiskError`. */
   startAfterRetention(now: number): number {
     const { segments, endOffset } = this.#body
-    const bounds = { startOffset: this.#startOffset, highWatermark: this.#highWatermark, endOffset, now }
-    const count = countExpired(segments, this.#config, bounds)
-    return Math.max(this.#startOffset, segments.at(count)?.baseOffset ?? endOffset)
+    return Math.max(this.#startOffset, segments.at(this.#countExpired(now))?.baseOffset ?? endOffset)
   }
 
   /**
@@ -325,7 +323,15 @@ export class PartitionLog {
   /** Removes what the topic's settings no longer keep; bytes freed. Throws `DiskError`. */
   applyRetention(now: number): number {
     if (this.failed !== undefined || this.#isClosed) return 0
-    return this.startAt(this.startAfterRetention(now))
+    const count = this.#countExpired(now)
+    if (count === this.#body.segments.count) this.#rollTo(this.#body.endOffset)
+    return this.#dropSegments(count)
+  }
+
+  #countExpired(now: number): number {
+    const { segments, endOffset } = this.#body
+    const bounds = { startOffset: this.#startOffset, highWatermark: this.#highWatermark, endOffset, now }
+    return countExpired(segments, this.#config, bounds)
   }
 
   /** Ends the growing segment and begins a new one, unless it is empty. Throws `DiskError`. */

@@ -69,6 +69,14 @@ describe('retention', () => {
     expect(log.startAfterRetention(world.clock.now())).toBe(start)
   })
 
+  it('frees the growing segment, although the start stays, once its deleted records are too old', async () => {
+    await fill(3, { 'retention.ms': HOUR })
+    log.deleteRecordsBefore(3)
+    expect(log.applyRetention(world.clock.now() + HOUR)).toBe(0)
+    expect(log.applyRetention(world.clock.now() + HOUR + 1)).toBeGreaterThan(0)
+    expect(log).toMatchObject({ startOffset: 3, endOffset: 3, sizeBytes: 0, segmentCount: 1 })
+  })
+
   it('never drops what is not committed', async () => {
     await fill(40, { 'retention.ms': 0 })
     log.write()

@@ -227,8 +227,8 @@ export class Partitions {
       log.expireProducers(now)
       const start = log.startAfterRetention(now)
       if (start > log.startOffset) starts.set(log, start)
-      // What a restart found before the start, there is nothing to write down of.
-      else log.startAt(start)
+      // The start stays, so that there is nothing to write down: it may be that what lies before it can go.
+      else log.applyRetention(now)
     })
     if (starts.size > 0 && !this.#isClosed)
       await this.#moveStarts(starts, log => log.startAt(starts.get(log)!))
