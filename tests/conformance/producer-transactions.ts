@@ -293,6 +293,7 @@ const stories: Scenario[] = [
         const large = { topic: stage.topic, partition: 0, value: 'x'.repeat(1_048_576 - 100) }
         const isRefused = rejection(tx.send({ ...large, headers: { filler: 'y'.repeat(200) } }))
         expectEqual((await isRefused).code, 'MESSAGE_TOO_LARGE', 'refused before it is sent')
+        expectEqual((await rejection(tx.commit())).code, 'ABORTED', 'no commit without it')
         await tx.abort()
         await producer.transaction(next => write(next, stage.topic, ['b']))
         expectEqual(await stage.values('committed'), ['a', 'b'], 'committed')

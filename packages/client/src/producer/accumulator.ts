@@ -18,6 +18,8 @@ export interface AccumulatorOptions {
   readonly metrics: ProducerMetrics
   readonly partitioner: Partitioner
   readonly rules: LaneRules
+  /** A record was given up before it was written into a batch. */
+  readonly onRefused: (error: KafkaError) => void
   readonly bufferBytes: number
   readonly requestBytesMax: number
   readonly maxBlockMs: number
@@ -334,14 +336,11 @@ export class Accumulator {
     this.#sender.wake()
   }
 
+  /** Topics nothing was sent to for long need not be kept up to date. Their lanes stay, for the sequence numbers. */
   #topicsInUse(): string[] {
     const idleSinceMs = this.#clock.monotonicMs() - this.#options.topicIdleMs
-    for (const topic of this.#topics.values()) {
-      if (topic.lastUsedMs >= idleSinceMs || !topic.isIdle) continue
-      this.#topics.delete(topic.name)
-      if (this.#lastTopic === topic) this.#lastTopic = undefined
-    }
-    return [...this.#topics.keys()]
+    const used = [...this.#topics.values()].filter(topic => topic.lastUsedMs >= idleSinceMs || !topic.isIdle)
+    return used.map(({ name }) => name)
   }
 
   #pumpSoon(): void {
@@ -428,6 +427,7 @@ export class Accumulator {
 
   #failTarget(target: RecordDelivery | BulkPlace, error: KafkaError): void {
     this.#options.metrics.recordsRefused(1)
+    this.#options.onRefused(error)
     if (target instanceof RecordDelivery) target.failed(error)
     else target.bulk.recordFailed(target.index, error)
   }

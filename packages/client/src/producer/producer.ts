@@ -70,7 +70,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   #closing: Promise<void> | undefined
   #isClosed = false
 
-  /** Connects with the first record. Throws `KafkaError` INVALID_CONFIG. */
+  /** Begins to connect at once, in the background. Throws `KafkaError` INVALID_CONFIG. */
   constructor(entries: ProducerConfigEntries, options: ProducerOptions<K, V> = {}) {
     const config = readProducerConfig(entries)
     this.config = config
@@ -85,6 +85,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
       metrics: this.#metrics,
       partitioner: options.partitioner ?? partitionerOf(config, this.#cluster),
       rules,
+      onRefused: error => session.noteFailure(error),
       bufferBytes: config['buffer.memory'],
       requestBytesMax: config['max.request.size'],
       maxBlockMs: config['max.block.ms'],
@@ -113,7 +114,9 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
       const encoded = this.#encoder.encode(record, record.timestamp ?? this.#clock.now())
       this.#accumulator.add(record.topic, record.partition, encoded, delivery)
     } catch (error) {
-      delivery.failed(asKafkaError(error, 'INVALID_ARGUMENT'))
+      const failure = asKafkaError(error, 'INVALID_ARGUMENT')
+      this.#transactions?.noteFailure(failure)
+      delivery.failed(failure)
     }
     return delivery.promise
   }
@@ -324,7 +327,9 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
       )
       this.#accumulator.add(record.topic, record.partition, encoded, place)
     } catch (error) {
-      place.bulk.recordFailed(place.index, asKafkaError(error, 'INVALID_ARGUMENT'))
+      const failure = asKafkaError(error, 'INVALID_ARGUMENT')
+      this.#transactions?.noteFailure(failure)
+      place.bulk.recordFailed(place.index, failure)
     }
     place.index++
   }
@@ -362,6 +367,8 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     try {
       await transaction.abort()
     } catch (error) {
+      // Whoever fenced this producer aborted its transaction, too.
+      if (asKafkaError(error).code === 'PRODUCER_FENCED') return
       this.#cluster.logger.warn('a transaction could not be aborted: it ends by its timeout', {
         error: asKafkaError(error).message,
       })
@@ -375,6 +382,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
 
   async #abortTransaction(session: TransactionalSession): Promise<void> {
     if (session.state === 'open' || session.state === 'failed') {
+      session.stop()
       this.#dropUnsent('ABORTED', 'the transaction was aborted.')
       await this.flush()
     }

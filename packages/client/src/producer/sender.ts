@@ -413,7 +413,16 @@ export class Sender {
       this.#giveUp(lane, batch, this.#failureOf(batch, error))
       return
     }
+    const { stopped } = this.#options.session
+    if (stopped !== undefined) {
+      this.#giveUp(lane, batch, this.#failureOf(batch, stopped))
+      return
+    }
     const nowMs = this.#clock.monotonicMs()
+    if (nowMs >= batch.createdAtMs + this.#options.deliveryTimeoutMs) {
+      this.#giveUp(lane, batch, this.#expiryOf(batch))
+      return
+    }
     const pauseMs = isAtOnce ? 0 : backOffMs(this.#options.retryBackoff, batch.attempts, this.#random)
     this.#options.metrics.retried(batch)
     lane.tryAgain(batch, nowMs + pauseMs)

@@ -22,6 +22,7 @@ export class IdempotentSession implements Session {
   readonly isIdempotent = true
   readonly transactionalId = null
   readonly produceVersionMax = undefined
+  readonly stopped = undefined
   readonly #options: IdempotentSessionOptions
   #identity: ProducerIdentity | undefined
   #isAsking = false

@@ -10,6 +10,8 @@ export interface Session {
   readonly produceVersionMax: number | undefined
   /** The numbers for what leaves now; undefined while they are asked for, which this call begins. */
   identity(): ProducerIdentity | undefined
+  /** Why nothing is sent again that fails; undefined while it is. */
+  readonly stopped: KafkaError | undefined
   /** Whether batches of the partition may leave now. If not, the sender is woken when they may. */
   mayLeave(topic: string, partition: number): boolean
   /** A partition cannot go on with this identity: the next call of `identity` gives another, or none yet. */
@@ -23,6 +25,7 @@ export const plainSession: Session = {
   isIdempotent: false,
   transactionalId: null,
   produceVersionMax: undefined,
+  stopped: undefined,
   identity: () => NO_IDENTITY,
   mayLeave: () => true,
   renew: () => {},

@@ -124,8 +124,19 @@ export class TransactionalSession implements Session {
   }
 
   noteFailure(error: KafkaError): void {
-    this.#needsEpoch = true
+    if (this.#state === 'open') this.#needsEpoch = true
     this.#fail(error)
+  }
+
+  get stopped(): KafkaError | undefined {
+    return this.#state === 'failed' || this.#state === 'fatal' ? this.#failure : undefined
+  }
+
+  /** Nothing of the transaction leaves any more: it is about to be aborted. */
+  stop(): void {
+    if (this.#state !== 'open') return
+    this.#state = 'failed'
+    this.#failure = new KafkaError('ABORTED', 'the transaction was aborted.')
   }
 
   /** Gets the producer's id and epoch, which fences producers with the same transactional id; once. */
