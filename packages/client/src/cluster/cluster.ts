@@ -85,9 +85,23 @@ export class Cluster {
     this.logger = outside.logger ?? defaultLogger()
     this.#bootstrap = bootstrapAddresses(config['bootstrap.servers'])
     this.#waits = new Waits(this.clock)
-    const { clock, random, logger } = this
-    const mechanism = mechanismOf(config, outside.authentication ?? {}, { clock, random })
-    this.#nodes = new Nodes({
+    this.metrics = new Metrics(this.clock, config)
+    this.#nodes = this.#makeNodes(network)
+    this.#nodes.replace(this.#bootstrap)
+    this.#requests = new RequestMetrics(
+      this.metrics,
+      identity.role ?? 'client',
+      () => this.#nodes.connectionCount,
+    )
+    this.#push = this.#makePush(identity)
+    this.metadata = this.#makeMetadata()
+    this.#coordinators = this.#makeCoordinators()
+  }
+
+  #makeNodes(network: Network): Nodes {
+    const { clock, random, logger, config } = this
+    const mechanism = mechanismOf(config, this.outside.authentication ?? {}, { clock, random })
+    return new Nodes({
       clock,
       random,
       logger,
@@ -98,23 +112,24 @@ export class Cluster {
       onReady: () => this.#connected(),
       onClosed: (error, wasReady) => this.#disconnected(error, wasReady),
     })
-    this.metrics = new Metrics(clock, config)
-    this.#requests = new RequestMetrics(
-      this.metrics,
-      identity.role ?? 'client',
-      () => this.#nodes.connectionCount,
-    )
-    this.#push = new MetricsPush({
+  }
+
+  #makePush(identity: ClientIdentity): MetricsPush {
+    const { clock, random, logger, metrics } = this
+    return new MetricsPush({
       clock,
       random,
       logger,
-      metrics: this.metrics,
+      metrics,
       labels: () => identity.labels?.() ?? {},
       ask: (api, request) => this.send(api, 'any', request),
       delay: ms => this.#waits.delay(ms),
     })
-    this.#nodes.replace(this.#bootstrap)
-    this.metadata = new MetadataCache({
+  }
+
+  #makeMetadata(): MetadataCache {
+    const { clock, random, logger, config } = this
+    return new MetadataCache({
       clock,
       random,
       logger,
@@ -125,7 +140,10 @@ export class Cluster {
       onBrokers: (brokers, origin) => this.#nodes.replace(brokers.map(broker => ({ ...broker, origin }))),
       rebootstrap: reason => this.#rebootstrap(reason),
     })
-    this.#coordinators = new Coordinators({
+  }
+
+  #makeCoordinators(): Coordinators {
+    return new Coordinators({
       ask: (keyType, key) => this.#askCoordinator(keyType, key),
       learnNode: (nodeId, host, port, origin) => {
         if (!this.#nodes.has(nodeId)) this.#nodes.add({ nodeId, host, port, rack: null, origin })

@@ -5,9 +5,9 @@ import { KafkaError, asKafkaError } from '../errors.ts'
 import type { RequestMeasurement } from '../telemetry/telemetry.ts'
 import type { BrokerVersions } from './api-versions.ts'
 import { type BrokerAddress, brokerName } from './broker-address.ts'
-import { askVersions } from './handshake.ts'
+import { type RawChannel, askVersions } from './handshake.ts'
 import type { Login } from './login.ts'
-import { decodeFrame, encodeFrame } from './request-codec.ts'
+import { type EncodedRequest, decodeFrame, encodeFrame } from './request-codec.ts'
 import { RequestQueue, type WaitingRequest } from './request-queue.ts'
 import { tlsFailure } from './transport.ts'
 
@@ -41,6 +41,14 @@ export interface BrokerConnectionOptions {
   /** Called once, at the end, however it came. */
   readonly onClosed: (error: KafkaError, wasReady: boolean) => void
   readonly onRequest?: (measurement: RequestMeasurement) => void
+}
+
+interface SentRequest {
+  readonly request: WaitingRequest
+  readonly version: number
+  readonly correlationId: number
+  readonly frame: EncodedRequest
+  readonly sentAtMs: number
 }
 
 type State = 'connecting' | 'ready' | 'logging in' | 'closed'
@@ -192,12 +200,7 @@ export class BrokerConnection {
         onClosed: error => this.#lost(error),
       })
       if (this.#state === 'closed') return this.#frames.close()
-      const channel = {
-        broker: this.#name,
-        ask: <A extends Api>(api: A, version: number, draft: RequestDraftOf<A>) =>
-          this.#ask(api, version, draft),
-      }
-      this.#versions = await askVersions(channel)
+      this.#versions = await askVersions(this.#channel())
       await this.#login()
       this.#becomeReady()
     } catch (error) {
@@ -219,12 +222,7 @@ export class BrokerConnection {
   async #login(): Promise<void> {
     const { login, clock } = this.#options
     if (login === undefined) return
-    const channel = {
-      broker: this.#name,
-      ask: <A extends Api>(api: A, version: number, draft: RequestDraftOf<A>) =>
-        this.#ask(api, version, draft),
-    }
-    const againInMs = await login(channel, this.#versions!, this.address)
+    const againInMs = await login(this.#channel(), this.#versions!, this.address)
     this.#loginAgainAtMs = clock.monotonicMs() + againInMs
   }
 
@@ -259,55 +257,64 @@ export class BrokerConnection {
   }
 
   #send(request: WaitingRequest): void {
+    this.#lastUsedMs = this.#options.clock.monotonicMs()
+    const sent = this.#encode(request)
+    if (sent === undefined) return
+    if (request.hasAnswer) this.#awaitAnswer(request, sent)
+    else {
+      this.#frames!.send(sent.frame.parts)
+      request.resolve(undefined)
+    }
+  }
+
+  /** Rejects the request when it cannot be said. */
+  #encode(request: WaitingRequest): SentRequest | undefined {
     const { api, input, options } = request
     const correlationId = this.#correlationId()
-    const startedMs = this.#options.clock.monotonicMs()
-    this.#lastUsedMs = startedMs
-    let version: number
-    let frame: ReturnType<typeof encodeFrame>
     try {
-      version = this.#versions!.choose(api, options, this.#name)
+      const version = this.#versions!.choose(api, options, this.#name)
       const draft = typeof input === 'function' ? input(version) : input
-      frame = encodeFrame(api, version, correlationId, this.#options.clientId, draft)
+      const frame = encodeFrame(api, version, correlationId, this.#options.clientId, draft)
+      return { request, version, correlationId, frame, sentAtMs: this.#lastUsedMs }
     } catch (error) {
       request.reject(asKafkaError(error, 'INVALID_ARGUMENT'))
-      return
+      return undefined
     }
-    if (!request.hasAnswer) {
-      this.#frames!.send(frame.parts)
-      request.resolve(undefined)
-      return
-    }
-    this.#inFlight++
-    const { signal } = options
+  }
+
+  #awaitAnswer(request: WaitingRequest, sent: SentRequest): void {
+    const { signal } = request.options
     const abort = () => request.reject(aborted(signal!))
     signal?.addEventListener('abort', abort, { once: true })
-    const measure = (responseBytes: number, error?: string) => {
-      this.#inFlight--
-      signal?.removeEventListener('abort', abort)
-      this.#options.onRequest?.({
-        api: api.name,
-        version,
-        nodeId: this.address.nodeId,
-        durationMs: this.#options.clock.monotonicMs() - startedMs,
-        requestBytes: frame.byteCount,
-        responseBytes,
-        ...(error !== undefined && { error }),
-      })
-    }
-    this.#frames!.request(correlationId, frame.parts, { timeoutMs: request.timeoutMs }).then(
+    this.#inFlight++
+    this.#frames!.request(sent.correlationId, sent.frame.parts, { timeoutMs: request.timeoutMs }).then(
       bytes => {
-        measure(bytes.length)
-        this.#answered(request, version, bytes)
+        signal?.removeEventListener('abort', abort)
+        this.#measure(sent, bytes.length)
+        this.#answered(request, sent.version, bytes)
       },
       error => {
-        const failure = this.#requestFailure(error, api.name)
-        measure(0, failure.code)
+        signal?.removeEventListener('abort', abort)
+        const failure = this.#requestFailure(error, request.api.name)
+        this.#measure(sent, 0, failure.code)
         request.reject(failure)
         // A timeout ended it; its own word comes later, and nothing may be sent on it meanwhile.
         if (this.#frames!.isClosed) this.close(failure)
       },
     )
+  }
+
+  #measure({ request, version, frame, sentAtMs }: SentRequest, responseBytes: number, error?: string): void {
+    this.#inFlight--
+    this.#options.onRequest?.({
+      api: request.api.name,
+      version,
+      nodeId: this.address.nodeId,
+      durationMs: this.#options.clock.monotonicMs() - sentAtMs,
+      requestBytes: frame.byteCount,
+      responseBytes,
+      ...(error !== undefined && { error }),
+    })
   }
 
   #answered(request: WaitingRequest, version: number, bytes: Uint8Array): void {
@@ -335,6 +342,11 @@ export class BrokerConnection {
     if (until <= this.#mutedUntilMs) return
     this.#mutedUntilMs = until
     this.#after(throttleTimeMs, () => this.#pump())
+  }
+
+  /** For handshake and login, which come before and between ordinary requests. */
+  #channel(): RawChannel {
+    return { broker: this.#name, ask: (api, version, draft) => this.#ask(api, version, draft) }
   }
 
   async #ask<A extends Api>(api: A, version: number, draft: RequestDraftOf<A>): Promise<Uint8Array> {
