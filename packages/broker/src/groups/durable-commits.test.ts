@@ -49,6 +49,7 @@ function openShard(world: World): GroupShard {
     logger: silentLogger,
     log: coordinatorLog,
     limits: () => limits,
+    isDeleted: () => false,
   })
 }
 

@@ -1,4 +1,4 @@
-import type { Logger, Timer, World } from '@samsa/base'
+import { type Logger, type Timer, type World, ZERO_UUID } from '@samsa/base'
 import type { ImageDelta, MetadataImage } from '@samsa/cluster'
 import {
   type Decision,
@@ -152,6 +152,7 @@ export class GroupCoordinator {
       logger: shardLogger,
       log: new PartitionCoordinatorLog(found.partition, compression, shardLogger),
       limits: () => this.#limits,
+      isDeleted: (topic, topicId) => this.#isDeleted(topic, topicId),
     })
     this.#shards.set(index, shard)
     return shard
@@ -189,7 +190,18 @@ export class GroupCoordinator {
     }
     if (deleted.delete(OFFSETS_TOPIC)) this.#forgetShards()
     if (deleted.size === 0) return
-    void this.#decideForAll(group => decideTopicsDeleted(group, deleted)).catch(error => this.#failed(error))
+    const isDeleted = (topic: string, topicId: string) => {
+      const deletedId = deleted.get(topic)
+      return deletedId !== undefined && (topicId === ZERO_UUID || topicId === deletedId)
+    }
+    void this.#decideForAll(group => decideTopicsDeleted(group, isDeleted)).catch(error =>
+      this.#failed(error),
+    )
+  }
+
+  #isDeleted(topic: string, topicId: string): boolean {
+    const known = this.#image().topic(topic)
+    return known === undefined || (topicId !== ZERO_UUID && topicId !== known.topicId)
   }
 
   // The topic itself was deleted: its groups are gone, and the next one to be found starts from nothing.

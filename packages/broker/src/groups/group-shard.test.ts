@@ -87,6 +87,7 @@ class Fixture {
       logger: silentLogger,
       log,
       limits: () => limits,
+      isDeleted: () => false,
     })
   }
 
@@ -349,6 +350,7 @@ describe('loading', () => {
       logger: silentLogger,
       log: slow,
       limits: () => limits,
+      isDeleted: () => false,
     })
     expect(shard.load()).toBe('COORDINATOR_LOAD_IN_PROGRESS')
     let turns = 1

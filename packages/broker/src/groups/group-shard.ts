@@ -12,6 +12,7 @@ import {
   decideFollowUp,
   decideLoaded,
   decideTimer,
+  decideTopicsDeleted,
   evolve,
   isDurable,
   listGroups,
@@ -30,6 +31,8 @@ export interface GroupShardOptions {
   readonly logger: Logger
   readonly log: CoordinatorLog
   readonly limits: () => GroupLimits
+  /** Whether the topic that an offset was committed to is gone; the id is `ZERO_UUID` where the offset has none. */
+  readonly isDeleted: (topic: string, topicId: string) => boolean
 }
 
 /** After this time something that could not be written, or read, is tried again. */
@@ -57,6 +60,7 @@ export class GroupShard {
   readonly #logger: Logger
   readonly #log: CoordinatorLog
   readonly #limits: () => GroupLimits
+  readonly #isDeleted: GroupShardOptions['isDeleted']
   readonly #timers: GroupTimers
   readonly #pending: PendingAppends
   readonly #loader: GroupLoader
@@ -72,6 +76,7 @@ export class GroupShard {
     this.#logger = options.logger
     this.#log = options.log
     this.#limits = options.limits
+    this.#isDeleted = options.isDeleted
     this.#timers = new GroupTimers(options.clock, (groupId, key) => this.#timerWentOff(groupId, key))
     this.#pending = new PendingAppends(error => this.#fail(error))
     this.#loader = new GroupLoader({
@@ -314,6 +319,8 @@ export class GroupShard {
     const context = this.#context()
     for (const group of [...groups.byId.values()]) {
       this.#perform(group.id, decideLoaded(group, context), context)
+      // Topics may have been deleted while nobody looked at this group.
+      this.#perform(group.id, decideTopicsDeleted(group, this.#isDeleted), context)
       this.#followUp(group.id, context)
     }
   }

@@ -1,4 +1,3 @@
-import { ZERO_UUID } from '@samsa/base'
 import type { OffsetDeleteRequest, OffsetDeleteResponse } from '@samsa/protocol'
 import { type Decision, DecisionDraft, respond } from '../groups/classic/decision.ts'
 import type { Group } from '../groups/classic/group.ts'
@@ -60,16 +59,17 @@ export function removeAllOffsets(draft: DecisionDraft, group: Group): void {
 }
 
 /**
- * Topics were deleted: their offsets go too. An offset that was committed to another topic of the same name stays.
+ * Topics were deleted: their offsets go too.
  *
- * @param topics id by name
+ * @param isDeleted whether the topic that an offset was committed to is gone; the id is `ZERO_UUID` where the offset has
+ *   none
  */
-export function decideTopicsDeleted(group: Group, topics: ReadonlyMap<string, string>): Decision {
+export function decideTopicsDeleted(
+  group: Group,
+  isDeleted: (topic: string, topicId: string) => boolean,
+): Decision {
   const draft = new DecisionDraft()
-  removeOffsets(draft, group, (topic, topicId) => {
-    const deletedId = topics.get(topic)
-    return deletedId !== undefined && (topicId === ZERO_UUID || topicId === deletedId)
-  })
+  removeOffsets(draft, group, isDeleted)
   return draft.done()
 }
 
