@@ -102,7 +102,7 @@ export class Audit {
     const records: SeenRecord[] = []
     const batches: SeenBatch[] = []
     for (let next = start; ; ) {
-      const { powerCuts } = ledger
+      const { asOf } = ledger
       const answer = await this.#client.ask(Fetch, 11, {
         maxWaitMs: 0,
         minBytes: 0,
@@ -120,7 +120,7 @@ export class Audit {
         throw new Violation('getsThrough', `${ledger.name} answers ${errorCode} at ${next}`)
       }
       if (next >= highWatermark) return { start, records, batches }
-      const served = takeIn(ledger, bytes!, next, powerCuts, this.#client.machine.clock.now())
+      const served = takeIn(ledger, bytes!, next, asOf, this.#client.machine.clock.now())
       if (served.nextOffset === next)
         throw new Violation('served', `${ledger.name} serves nothing at ${next}`)
       records.push(...served.records)

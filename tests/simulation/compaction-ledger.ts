@@ -35,8 +35,8 @@ export class CompactionLedger {
   readonly #sentMs = new Map<string, number>()
   /** Tombstones that may be in the log, by key. */
   readonly #tombstones = new Map<string, Sent[]>()
-  /** Offsets that were seen to hold nothing any more. */
-  readonly #passedOver = new Set<number>()
+  /** Offsets that were seen to hold nothing any more, numbered in the order in which that was seen. */
+  readonly #passedOver = new Map<number, number>()
   readonly #onPassedOver: () => void
   /** Where a record is that was promised; given by the ledger. */
   offsetOf: (record: string) => number | undefined = () => undefined
@@ -64,14 +64,20 @@ export class CompactionLedger {
     else known.push({ record, sentMs: nowMs })
   }
 
-  isPassedOver(offset: number): boolean {
-    return this.#passedOver.has(offset)
+  /** How many offsets were seen to hold nothing any more. */
+  get passedOver(): number {
+    return this.#passedOver.size
+  }
+
+  /** @param passedOver `passedOver` at the time that is asked about; now when missing */
+  isPassedOver(offset: number, passedOver = this.passedOver): boolean {
+    return (this.#passedOver.get(offset) ?? passedOver) < passedOver
   }
 
   /** Nothing is at `offset` any more; what is wrong with that. */
   passOver(offset: number, value: string | undefined, nowMs: number): string | undefined {
     if (this.#passedOver.has(offset)) return undefined
-    this.#passedOver.add(offset)
+    this.#passedOver.set(offset, this.#passedOver.size)
     this.#onPassedOver()
     if (value === undefined) return undefined
     const ageMs = nowMs - (this.#sentMs.get(shown(value)) ?? 0)

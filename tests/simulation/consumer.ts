@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@samsa/base'
 import { Fetch, type FetchResponse, ListOffsets } from '@samsa/protocol'
 import { type BrokerClient, Unanswered } from './broker-client.ts'
-import type { Ledger } from './ledger.ts'
+import type { AsOf, Ledger } from './ledger.ts'
 import { takeIn } from './records-of.ts'
 import { Violation } from './violation.ts'
 
@@ -54,7 +54,7 @@ export class Consumer {
     for (const position of this.#positions) {
       if (this.#random.chance(0.05)) position.offset = this.#random.integer(position.offset + 1)
     }
-    const powerCuts = this.#positions.map(({ ledger }) => ledger.powerCuts)
+    const asOf = this.#positions.map(({ ledger }) => ledger.asOf)
     const answer = await this.#client.ask(Fetch, this.#random.pick(VERSIONS), {
       maxWaitMs: this.#random.pick([0, 20, 100]),
       minBytes: this.#random.pick([1, 1, 500]),
@@ -75,23 +75,23 @@ export class Consumer {
         const index = this.#positions.findIndex(
           ({ ledger }) => ledger.topic === topic.topic && ledger.partition === partition.partitionIndex,
         )
-        await this.#take(this.#positions[index]!, partition, powerCuts[index]!)
+        await this.#take(this.#positions[index]!, partition, asOf[index]!)
       }
     }
   }
 
-  async #take(position: Position, answer: PartitionAnswer, powerCuts: number): Promise<void> {
+  async #take(position: Position, answer: PartitionAnswer, asOf: AsOf): Promise<void> {
     const { ledger } = position
     if (answer.errorCode === 'OFFSET_OUT_OF_RANGE') return this.#reset(position)
     if (answer.errorCode !== 'NONE' || answer.records === null) return
     const now = this.#client.machine.clock.now()
-    const { nextOffset } = takeIn(ledger, answer.records, position.offset, powerCuts, now)
+    const { nextOffset } = takeIn(ledger, answer.records, position.offset, asOf, now)
     if (nextOffset > Math.max(position.offset, answer.highWatermark)) {
       throw new Violation('served', `${ledger.name}: ${nextOffset - 1} lies beyond ${answer.highWatermark}`)
     }
     if (nextOffset === position.offset) return
     position.offset = nextOffset
-    position.powerCuts = powerCuts
+    position.powerCuts = asOf.powerCuts
   }
 
   /** The position is outside of the log: because of deleted records, or because a cached topic forgot some. */

@@ -98,7 +98,7 @@ export class EpochConsumer {
   }
 
   async #fetch(ledger: Ledger, offset: number) {
-    const { powerCuts } = ledger
+    const { asOf } = ledger
     const answer = await this.#client.ask(Fetch, 12, {
       maxWaitMs: 0,
       minBytes: 0,
@@ -111,6 +111,6 @@ export class EpochConsumer {
     })
     const { errorCode, records } = answer.responses[0]!.partitions[0]!
     if (errorCode !== 'NONE') return undefined
-    return takeIn(ledger, records!, offset, powerCuts, this.#client.machine.clock.now())
+    return takeIn(ledger, records!, offset, asOf, this.#client.machine.clock.now())
   }
 }

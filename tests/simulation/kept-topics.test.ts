@@ -72,9 +72,12 @@ describe('the ledger of a compacted partition', () => {
   it('notices a record that is gone too early, one that is there again, and one that changed its place', () => {
     expectBroken('compacted', () => compacted(3).ledger.passOver(0, 1, 5))
     const { ledger } = compacted(3)
+    const { asOf } = ledger
     ledger.passOver(0, 1, 50)
-    expectBroken('compacted', () => ledger.serve({ offset: 0, value: value(0) }, 0))
-    expectBroken('once', () => compacted(3).ledger.serve({ offset: 7, value: value(1) }, 0))
+    // An answer that was longer under way.
+    ledger.serve({ offset: 0, value: value(0) }, asOf)
+    expectBroken('compacted', () => ledger.serve({ offset: 0, value: value(0) }))
+    expectBroken('once', () => compacted(3).ledger.serve({ offset: 7, value: value(1) }))
     expectBroken('served', () => new Ledger('orders', 0, false).passOver(0, 1, 50))
   })
 

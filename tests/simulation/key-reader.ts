@@ -64,7 +64,7 @@ export class KeyReader {
 
   /** Where to go on, the same offset at the end; undefined when the lap cannot go on. */
   async #fetch(ledger: Ledger, lap: Lap, offset: number): Promise<number | undefined> {
-    const { powerCuts } = ledger
+    const { asOf } = ledger
     const answer = await this.#client.ask(Fetch, 11, {
       maxWaitMs: 0,
       minBytes: 0,
@@ -83,7 +83,7 @@ export class KeyReader {
     })
     const { errorCode, records, highWatermark } = answer.responses[0]!.partitions[0]!
     if (errorCode !== 'NONE') return undefined
-    const fetched = takeIn(ledger, records!, offset, powerCuts, this.#now)
+    const fetched = takeIn(ledger, records!, offset, asOf, this.#now)
     for (const record of fetched.records) ledger.compaction!.meet(lap, record.offset, record.value)
     if (fetched.nextOffset > offset) return fetched.nextOffset
     // After a restart the high watermark may lie lower than before for a while.

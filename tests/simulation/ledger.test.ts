@@ -26,7 +26,7 @@ describe('the ledger of a partition', () => {
   it('is content with what was promised, and with more', () => {
     const kept = ledger()
     kept.acknowledge([value(0), value(1)], 0, 'all', 0)
-    kept.serve({ offset: 1, value: value(1) }, 0)
+    kept.serve({ offset: 1, value: value(1) })
     kept.powerCut()
     kept.audit(0, log([0, 1, 2]))
   })
@@ -65,10 +65,10 @@ describe('the ledger of a partition', () => {
 
   it('misses what was served, whatever the acks, and notices when it changes', () => {
     const lost = ledger()
-    lost.serve({ offset: 0, value: value(0) }, 0)
+    lost.serve({ offset: 0, value: value(0) })
     lost.powerCut()
     expectBroken('served', () => lost.audit(0, []))
-    expectBroken('served', () => lost.serve({ offset: 0, value: value(1) }, 1))
+    expectBroken('served', () => lost.serve({ offset: 0, value: value(1) }))
     expectBroken('served', () => lost.acknowledge([value(1)], 0, 'all', 1))
     expect(lost.mayEndBefore(1)).toBe(false)
     expect(lost.mayEndBefore(2)).toBe(true)

@@ -18,6 +18,12 @@ export interface SeenRecord {
   readonly value: string
 }
 
+/** What was known of a partition when a request was sent: an answer may be older than what others were told meanwhile. */
+export interface AsOf {
+  readonly powerCuts: number
+  readonly passedOver: number
+}
+
 /** How a topic is kept, where that is not for ever. */
 export interface LedgerOptions {
   readonly topicId?: string
@@ -124,6 +130,11 @@ export class Ledger {
     )
   }
 
+  /** What is known by now, for `serve`. */
+  get asOf(): AsOf {
+    return { powerCuts: this.powerCuts, passedOver: this.compaction?.passedOver ?? 0 }
+  }
+
   /** What of a value can be read back: a tombstone has none, only its name. */
   #stored(value: string): string {
     const { writer, number } = parseValue(value)
@@ -131,10 +142,10 @@ export class Ledger {
   }
 
   /** A consumer was given a record. */
-  serve({ offset, value }: SeenRecord, powerCuts: number): void {
+  serve({ offset, value }: SeenRecord, { powerCuts, passedOver } = this.asOf): void {
     if (this.isCached && powerCuts !== this.powerCuts) return
     this.counts.served++
-    if (this.compaction?.isPassedOver(offset) === true) {
+    if (this.compaction?.isPassedOver(offset, passedOver) === true) {
       this.#fail('compacted', `${shown(value)} is at ${offset} again`)
     }
     this.#promise(offset, value, this.isCached ? 'kill' : 'powerCut', 'served', 'served')

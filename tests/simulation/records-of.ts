@@ -9,7 +9,7 @@ import {
   nextBatch,
 } from '@samsa/protocol'
 import type { CompactionLedger } from './compaction-ledger.ts'
-import type { Ledger, SeenRecord } from './ledger.ts'
+import type { AsOf, Ledger, SeenRecord } from './ledger.ts'
 import { parseValue } from './record-value.ts'
 import { Violation } from './violation.ts'
 
@@ -83,20 +83,21 @@ function identify({ key, value, headers, offset }: Record, { name, compaction }:
  * Enters what a consumer was served of a partition, and what it was not: offsets between that hold nothing. Where it is
  * to go on.
  *
+ * @param asOf of the ledger, when the request was sent
  * @param nowMs the time when the answer arrived
  */
 export function takeIn(
   ledger: Ledger,
   batches: Uint8Array,
   offset: number,
-  powerCuts: number,
+  asOf: AsOf,
   nowMs: number,
 ): Fetched {
   const fetched = recordsOf(batches, offset, ledger)
   let next = offset
   for (const record of fetched.records) {
     ledger.passOver(next, record.offset, nowMs)
-    ledger.serve(record, powerCuts)
+    ledger.serve(record, asOf)
     next = record.offset + 1
   }
   ledger.passOver(next, fetched.nextOffset, nowMs)

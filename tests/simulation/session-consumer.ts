@@ -3,7 +3,7 @@ import { type CompleteResponseOf, Fetch } from '@samsa/protocol'
 import { type BrokerClient, Unanswered } from './broker-client.ts'
 import { earliestOffset, latestOffset } from './consumer.ts'
 import type { History } from './history.ts'
-import type { Ledger } from './ledger.ts'
+import type { AsOf, Ledger } from './ledger.ts'
 import { takeIn } from './records-of.ts'
 import { Violation } from './violation.ts'
 
@@ -133,14 +133,14 @@ export class SessionConsumer {
     if (wanted.length === 0) return
     const isIncremental = this.#epoch > 0
     const lives = this.#history.figures.lives
-    const powerCuts = new Map(wanted.map(({ ledger }) => [ledger, ledger.powerCuts]))
+    const asOf = new Map(wanted.map(({ ledger }) => [ledger, ledger.asOf]))
     const answer = await this.#client.ask(Fetch, this.#version, this.#request(wanted, maxWaitMs))
     if (answer.errorCode !== 'NONE') return this.#lost(answer, mayBeEvicted)
     this.#isBehind = false
     this.#noteSession(answer, isIncremental, lives)
     for (const followed of wanted) {
       const partition = find(answer, followed.ledger, this.#version)
-      if (partition !== undefined) await this.#take(followed, partition, powerCuts.get(followed.ledger)!)
+      if (partition !== undefined) await this.#take(followed, partition, asOf.get(followed.ledger)!)
       else if (!isIncremental) {
         throw new Violation('answers', `a full fetch says nothing about ${followed.ledger.name}`)
       }
@@ -234,7 +234,7 @@ export class SessionConsumer {
     }
   }
 
-  async #take(followed: Followed, answer: PartitionAnswer, powerCuts: number): Promise<void> {
+  async #take(followed: Followed, answer: PartitionAnswer, asOf: AsOf): Promise<void> {
     const { ledger } = followed
     const { errorCode, highWatermark, logStartOffset, records } = answer
     if (errorCode === 'OFFSET_OUT_OF_RANGE') {
@@ -247,7 +247,7 @@ export class SessionConsumer {
     }
     followed.told = { highWatermark, startOffset: logStartOffset }
     const now = this.#client.machine.clock.now()
-    followed.offset = takeIn(ledger, records!, followed.offset, powerCuts, now).nextOffset
+    followed.offset = takeIn(ledger, records!, followed.offset, asOf, now).nextOffset
   }
 
   /** Each answer serves at least one partition, and who was served queues up behind the others. */
