@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock, Logger, Timer } from '@samsa/base'
 import { KafkaError } from '../errors.ts'
 import type { AcknowledgeType } from './acknowledgements.ts'
@@ -48,6 +49,8 @@ export async function runShare<K, V>(
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new KafkaError('INVALID_ARGUMENT', `concurrency is ${concurrency}, and has to be at least 1.`)
   const end = new AbortController()
+  // Every waiting worker listens.
+  setMaxListeners(0, end.signal)
   const stop = () => end.abort()
   if (signal?.aborted) return
   signal?.addEventListener('abort', stop, { once: true })
