@@ -125,6 +125,21 @@ describe('a loop', () => {
     expect(await broker.finish(take(consumer, 1))).toEqual(['a'])
   })
 
+  it('may close its consumer: the record at hand comes again', async () => {
+    await broker.produce('t', numbered(3))
+    const consumer = broker.consumer()
+    consumer.subscribe(['t'])
+    const startedMs = broker.world.clock.now()
+    const reading = (async () => {
+      for await (const record of consumer) if (record.value === 'v1') await consumer.close()
+    })()
+    await broker.finish(reading)
+    expect(broker.world.clock.now() - startedMs).toBeLessThan(10_000)
+    const other = broker.consumer()
+    other.subscribe(['t'])
+    expect(await broker.finish(take(other, 2))).toEqual(['v1', 'v2'])
+  })
+
   it('is the only one at a time', () => {
     const consumer = broker.consumer()
     consumer.assign([at])

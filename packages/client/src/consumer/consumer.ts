@@ -391,8 +391,11 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   // --- the end --------------------------------------------------------------------------------------------------------
 
   /**
-   * Ends loops and runs, waits for handlers, commits what is finished if `enable.auto.commit`, tells the listener and
-   * leaves the group; all within `timeoutMs` (default 30 s). Closing twice is fine.
+   * Ends loops and runs, waits for handlers of a run, commits what is finished if `enable.auto.commit`, tells the listener
+   * and leaves the group; all within `timeoutMs` (default 30 s). Closing twice is fine.
+   *
+   * The record a loop has in hand is not waited for, since the loop may be what calls this: leave the loop and `commit`
+   * first to have it counted. A handler must not wait for the end of `close`, which waits for the handler.
    */
   close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     this.#closed ??= this.#close(options.timeoutMs ?? CLOSE_MS)
@@ -511,6 +514,8 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     const { clock } = this.#cluster
     const untilMs = clock.monotonicMs() + withinMs
     while (states.some(state => state.active > 0)) {
+      // A loop may be what closes the consumer: what it has in hand stays unfinished.
+      if (this.#isClosing && this.#loop === 'iterating') return
       const leftMs = untilMs - clock.monotonicMs()
       if (leftMs <= 0) return
       await new Promise<void>(resolve => {

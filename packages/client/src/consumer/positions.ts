@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/index.ts'
-import { KafkaError, asKafkaError } from '../errors.ts'
+import { KafkaError, type KafkaErrorName, asKafkaError } from '../errors.ts'
 import type { Assignment } from './assignment.ts'
 import type { ConsumerConfig } from './consumer-config.ts'
 import { retryAfter } from './fetching/retry-after.ts'
@@ -16,6 +16,13 @@ import {
 } from './offsets.ts'
 import type { PartitionState, Search } from './partition-state.ts'
 import { type ResetPolicy, parseResetPolicy } from './reset-policy.ts'
+
+/** Beside what is retriable: the member or the metadata are about to be newer. */
+const passing = new Set<KafkaErrorName>([
+  'STALE_MEMBER_EPOCH',
+  'UNSTABLE_OFFSET_COMMIT',
+  'FENCED_LEADER_EPOCH',
+])
 
 type FromPolicy = Extract<Search, { from: 'policy' | 'time' }>
 
@@ -105,7 +112,7 @@ export class Positions {
 
   #failed(states: readonly PartitionState[], error: KafkaError): void {
     if (error.code === 'CLOSED') return
-    const isPassing = error.retriable || error.retry === 'rejoin'
+    const isPassing = error.retriable || error.retry === 'rejoin' || passing.has(error.code)
     if (error.retry === 'coordinator' || error.code === 'DISCONNECTED') {
       const groupId = this.#config['group.id']
       if (groupId !== null) this.#cluster.forgetCoordinator('group', groupId)
@@ -119,7 +126,8 @@ export class Positions {
 
   #later(state: PartitionState, error: KafkaError): void {
     retryAfter(this.#cluster, state)
-    if (error.retry === 'refresh') this.#cluster.metadata.invalidate(state.topic)
+    const isStale = error.retry === 'refresh' || error.code === 'FENCED_LEADER_EPOCH'
+    if (isStale) this.#cluster.metadata.invalidate(state.topic)
   }
 
   #byLeader(states: readonly PartitionState[]): Map<number, PartitionState[]> {
