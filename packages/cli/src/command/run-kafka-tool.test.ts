@@ -29,7 +29,7 @@ function toolOf(more: Partial<KafkaTool> = {}) {
       }),
     },
     examples: [['kafka-things --create', 'Makes a thing.']],
-    async run(options, _io, verb) {
+    async run(options: object, _io: unknown, verb: string | undefined) {
       calls.push({ ...options, verb })
       return 0
     },

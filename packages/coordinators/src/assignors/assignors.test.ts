@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import scenarios from '../../../../fixtures/assignors/java-4.3.1.json' with { type: 'json' }
 import type {
   AssignableTopics,
   ClientAssignor,
@@ -10,6 +9,7 @@ import type {
   TopicPartition,
 } from './assignor.ts'
 import { clientAssignors } from './assignors.ts'
+import scenarios from './fixtures/java-4.3.1.json' with { type: 'json' }
 
 type ByTopic = Readonly<Record<string, readonly number[]>>
 

@@ -1,5 +1,6 @@
 import { type SimulatedWorld, decodeUtf8, encodeUtf8, silentLogger, simulatedWorld } from '@samsa/base'
 import {
+  type ErrorName,
   Fetch,
   ListOffsets,
   Metadata,
@@ -21,7 +22,7 @@ let consumer: Consumer
 /** The leader and its epoch, as metadata says. */
 let leader: readonly [id: number, epoch: number]
 
-type PartitionPart = { errorCode?: string; records?: Uint8Array | null; [field: string]: unknown }
+type PartitionPart = { errorCode?: ErrorName; records?: Uint8Array | null; [field: string]: unknown }
 
 beforeEach(async () => {
   world = simulatedWorld(3)
@@ -32,10 +33,13 @@ beforeEach(async () => {
     peer.on(Metadata, () => metadataAnswer(brokers, [{ name: 't', id, leaders: [leader] }]))
     peer.on(ListOffsets, () => ({
       topics: [
-        { name: 't', partitions: [{ partitionIndex: 0, errorCode: 'NONE', offset: 0, leaderEpoch: 0 }] },
+        {
+          name: 't',
+          partitions: [{ partitionIndex: 0, errorCode: 'NONE' as const, offset: 0, leaderEpoch: 0 }],
+        },
       ],
     }))
-    peer.on(Fetch, () => ({ errorCode: 'NONE', responses: [] }))
+    peer.on(Fetch, () => ({ errorCode: 'NONE' as const, responses: [] }))
   }
 })
 
@@ -159,7 +163,7 @@ describe('a fetcher', () => {
     one.on(Fetch, async ({ request }) => {
       await new Promise<void>(resolve => one.world.clock.timer(100, resolve))
       if (mode === 'forgotten' && request.sessionEpoch > 0) {
-        return { errorCode: 'FETCH_SESSION_ID_NOT_FOUND', responses: [] }
+        return { errorCode: 'FETCH_SESSION_ID_NOT_FOUND' as const, responses: [] }
       }
       return offsetIn(request) === 0 ? answer({ records: batch(0, 0, ['a']) }, 77) : nothing(77)
     })
