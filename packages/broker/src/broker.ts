@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Logger, World } from '@samsa/base'
 import { FilePool } from '@samsa/log'
 import { type FrameListener, type FrameMemory, frameMemory } from '@samsa/net'
+import type { Api } from '@samsa/protocol'
 import { listenersOf } from './config/listener-config.ts'
 import { type ConfigTexts, LiveConfig } from './config/live-config.ts'
 import { ConnectionLimits } from './connection-limits.ts'
@@ -10,6 +11,7 @@ import { FetchMemory } from './fetch/fetch-memory.ts'
 import { FetchSessions } from './fetch/fetch-sessions.ts'
 import { followMetadata, takeConfig } from './follow-metadata.ts'
 import { GroupCoordinator } from './groups/group-coordinator.ts'
+import type { Handler } from './handler.ts'
 import { handlers } from './handlers/index.ts'
 import { listen } from './listen.ts'
 import { type ListenerEndpoint, Listeners } from './listeners.ts'
@@ -31,6 +33,8 @@ export interface BrokerOptions {
   /** Configuration texts by key, already checked. */
   readonly config: ConfigTexts
   readonly logger: Logger
+  /** Puts something in front of each handler: faults, in a broker that is embedded in a test. */
+  readonly wrapHandler?: (handler: Handler<Api>) => Handler<Api>
 }
 
 /** A running broker. */
@@ -40,6 +44,10 @@ export interface Broker {
   /** Where it answers. */
   readonly listeners: readonly ListenerEndpoint[]
   readonly dataDirectories: readonly string[]
+  /** Removes now what the topics' settings no longer keep, which is otherwise looked for every few minutes. */
+  applyRetention(): Promise<void>
+  /** Compacts every compacted topic now, however little of it is new; how many logs were compacted. */
+  compact(): Promise<number>
   /**
    * Stops in order: takes no more connections, answers what is under way, makes everything durable, and marks the data
    * directories as cleanly closed. Calling it again waits for the same stop.
@@ -83,7 +91,8 @@ class Shutdown {
   }
 }
 
-async function compose({ world, config: texts, logger }: BrokerOptions, shutdown: Shutdown): Promise<Broker> {
+async function compose(options: BrokerOptions, shutdown: Shutdown): Promise<Broker> {
+  const { world, config: texts, logger } = options
   const config = new LiveConfig(texts)
   const nodeId = config.get('node.id')
   const data = openDataDirectories({ world, paths: dataPaths(config), nodeId })
@@ -105,15 +114,21 @@ async function compose({ world, config: texts, logger }: BrokerOptions, shutdown
     }),
     fetchMemory: new FetchMemory(memory.pool, FETCH_MEMORY_BYTES),
   }
-  await openListeners(services, memory, shutdown)
+  await openListeners(services, handlersOf(options), memory, shutdown)
   shutdown.add(startPeriodicWork(services))
   return {
     nodeId,
     clusterId: metadata.image().clusterId as string,
     listeners: services.listeners.all,
     dataDirectories: data.paths,
+    applyRetention: () => partitions.applyRetention(),
+    compact: () => partitions.compact(),
     stop: () => shutdown.run(),
   }
+}
+
+function handlersOf({ wrapHandler }: BrokerOptions): readonly Handler<Api>[] {
+  return wrapHandler === undefined ? handlers : handlers.map(wrapHandler)
 }
 
 function dataPaths(config: LiveConfig): readonly string[] {
@@ -151,7 +166,12 @@ async function openStorage(
 }
 
 /** Binds every listener, and makes the broker known by them. */
-async function openListeners(services: Services, memory: FrameMemory, shutdown: Shutdown): Promise<void> {
+async function openListeners(
+  services: Services,
+  handlers: readonly Handler<Api>[],
+  memory: FrameMemory,
+  shutdown: Shutdown,
+): Promise<void> {
   const { config, groups, listeners, metadata, partitions } = services
   const bound: FrameListener[] = []
   shutdown.add(async () => {

@@ -1,5 +1,5 @@
 export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
-export { servedVersions } from './handler.ts'
+export { type ClientConnection, type Handler, type RequestContext, servedVersions } from './handler.ts'
 export { handlers } from './handlers/index.ts'
 export type { ListenerEndpoint } from './listeners.ts'
 export {

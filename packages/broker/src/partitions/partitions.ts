@@ -234,6 +234,14 @@ export class Partitions {
       await this.#moveStarts(starts, log => log.startAt(starts.get(log)!))
   }
 
+  /** Compacts every compacted log up to its end now; how many were compacted. */
+  compact(): Promise<number> {
+    for (const log of this.openLogs()) {
+      if (isAtWork(log) && log.config['cleanup.policy'].includes('compact')) log.roll()
+    }
+    return this.#cleaner.cleanNow()
+  }
+
   /**
    * Deletes the records of logs before offsets that are committed; the outcome for each. Once it is told it survives a
    * power cut, and a start that anyone has seen never goes back.

@@ -43,7 +43,8 @@ export class LogCleaner {
   /** Logs that could not be cleaned, until the next start. */
   readonly #uncleanable = new WeakSet<PartitionLog>()
   #timer: Timer | undefined
-  #running: Promise<void> | undefined
+  /** The end of the work asked for so far: one pass at a time. */
+  #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
   constructor(options: LogCleanerOptions) {
@@ -59,7 +60,7 @@ export class LogCleaner {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#timer?.cancel()
-    await this.#running
+    await this.#turn
   }
 
   /** Forgets how far a deleted partition was clean: another one of that name begins anew. */
@@ -68,10 +69,25 @@ export class LogCleaner {
   }
 
   /** Cleans until nothing is worth it; how many logs it cleaned. */
-  async cleanAll(): Promise<number> {
+  cleanAll(): Promise<number> {
+    return this.#inTurn(() => this.#cleanAll(false))
+  }
+
+  /** Cleans all that is dirty, however little; how many logs it cleaned. */
+  cleanNow(): Promise<number> {
+    return this.#inTurn(() => this.#cleanAll(true))
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  async #cleanAll(isForced: boolean): Promise<number> {
     let count = 0
     while (!this.#isClosed) {
-      const cleanable = this.#findDirtiest()
+      const cleanable = this.#findDirtiest(isForced)
       if (cleanable === undefined) break
       if (await this.#clean(cleanable)) count++
     }
@@ -81,7 +97,7 @@ export class LogCleaner {
   #schedule(ms: number): void {
     if (this.#isClosed) return
     this.#timer = this.#options.clock.timer(ms, () => {
-      this.#running = this.#runOnce()
+      void this.#runOnce()
     })
   }
 
@@ -91,19 +107,18 @@ export class LogCleaner {
     } catch (error) {
       this.#options.logger.error('Compaction failed; it is tried again later.', { error })
     } finally {
-      this.#running = undefined
       this.#schedule(this.#options.settings().idleMs)
     }
   }
 
-  #findDirtiest(): Cleanable | undefined {
+  #findDirtiest(isForced: boolean): Cleanable | undefined {
     const now = this.#options.clock.now()
     let dirtiest: Cleanable | undefined
     for (const log of this.#options.logs()) {
       if (log.failed !== undefined || log.isClosed || this.#uncleanable.has(log)) continue
       if (!log.config['cleanup.policy'].includes('compact') || log.segmentCount < 2) continue
       const cleanable = findCleanable(log, this.#checkpointOf(log), now)
-      if (cleanable === undefined || !isWorthCleaning(cleanable)) continue
+      if (cleanable === undefined || !(isForced || isWorthCleaning(cleanable))) continue
       if (dirtiest === undefined || cleanable.dirtyRatio > dirtiest.dirtyRatio) dirtiest = cleanable
     }
     return dirtiest
