@@ -16,8 +16,20 @@ export function bareCommander(
 }
 
 /** Adds a table's options to a parser. */
-export function addOptions(commander: Commander, table: OptionTable): void {
-  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row))
+export function addOptions(
+  commander: Commander,
+  table: OptionTable,
+  repeated: Repeated = 'last counts',
+): void {
+  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row, repeated))
+}
+
+/** What becomes of an option that is given twice though it has one value. */
+export type Repeated = 'last counts' | 'refused'
+
+/** An option was given twice though it has one value. */
+export class RepeatedOptionError extends Error {
+  override readonly name = 'RepeatedOptionError'
 }
 
 /** The parsed options by their names in the table, defaults and earlier spellings filled in. */
@@ -51,13 +63,17 @@ export function examplesText(examples: readonly (readonly [line: string, about: 
   return `\nExamples:\n${lines.join('')}`
 }
 
-function optionOf(name: string, row: OptionRow): Option {
+function optionOf(name: string, row: OptionRow, repeated: Repeated): Option {
   const { facts } = row
   const option = new Option(flagsOf(name, row), facts.about)
   if (facts.choices !== undefined) option.choices([...facts.choices])
   if (facts.isRequired === true) option.makeOptionMandatory()
   if (facts.isHidden === true || facts.insteadOf !== undefined) option.hideHelp()
-  if (row.kind !== 'flag') option.argParser((given, earlier) => parsed(row, given, earlier))
+  if (row.kind === 'flag') return option
+  option.argParser((given, earlier) => {
+    if (earlier !== undefined && repeated === 'refused' && !isList(row)) throw new RepeatedOptionError(name)
+    return parsed(row, given, earlier)
+  })
   return option
 }
 
@@ -69,14 +85,16 @@ function flagsOf(name: string, { kind, facts }: OptionRow): string {
 }
 
 function parsed(row: OptionRow, given: string, earlier: unknown): unknown {
-  const { choices, isRepeatable, isVariadic } = row.facts
+  const { choices } = row.facts
   if (choices !== undefined && !choices.includes(given)) {
     throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`)
   }
   const value = readValue(row, given)
-  return isRepeatable === true || isVariadic === true
-    ? [...((earlier as unknown[] | undefined) ?? []), value]
-    : value
+  return isList(row) ? [...((earlier as unknown[] | undefined) ?? []), value] : value
+}
+
+function isList({ facts }: OptionRow): boolean {
+  return facts.isRepeatable === true || facts.isVariadic === true
 }
 
 function readValue(row: OptionRow, given: string): unknown {

@@ -16,6 +16,8 @@ export interface KafkaTool<Options extends OptionTable = OptionTable> {
   /** For tools with verbs: each with its own options, beside `options` that all of them take. */
   readonly verbs?: Readonly<Record<string, { readonly about: string; readonly options: OptionTable }>>
   readonly options: Options
+  /** Does something without any option; others only say what they are for then, with exit code 1. */
+  readonly runsBare?: boolean
   readonly examples: readonly (readonly [line: string, about: string])[]
   /**
    * Answers the exit code. Throws `ToolUsageError` when the options do not go together; a `KafkaError` or

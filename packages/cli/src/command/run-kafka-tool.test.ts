@@ -66,6 +66,13 @@ describe('one of Kafka’s tools', () => {
     ])
   })
 
+  it('says what it is for when it is given nothing, unless it can do without', async () => {
+    const { code, errors, calls } = await run('')
+    expect([code, calls]).toEqual([1, []])
+    expect(errors).toBe('Do things.\nTry: kafka-things --help\n')
+    expect((await run('', { runsBare: true })).calls).toHaveLength(1)
+  })
+
   it('ignores words that are not options, as Kafka’s do', async () => {
     expect((await run('--create all')).code).toBe(0)
   })
@@ -82,6 +89,7 @@ describe('one of Kafka’s tools', () => {
     ['--partitions x', "Cannot parse argument 'x' of option partitions: 'x' is not a whole number."],
     ['--partitions 0', "Cannot parse argument '0' of option partitions: 0 is less than 1."],
     ['--share x', "Cannot parse argument 'x' of option share: 'x' is not a number."],
+    ['--topic a --topic b', 'Found multiple arguments for option topic, but you asked for only one'],
     ['--mode loud', "Cannot parse argument 'loud' of option mode: Allowed choices are fast, slow."],
   ])('refuses %s with exit code 1', async (line, message) => {
     const { code, errors, calls } = await run(line)
@@ -105,18 +113,20 @@ describe('one of Kafka’s tools', () => {
   })
 
   it('tells failures in the tool’s own way, and wrong combinations with the way to the help', async () => {
-    const failure = await run('', {
+    const failure = await run('--create', {
       run: () => Promise.reject(new FailedError('no such thing')),
       failurePrefix: 'Error while doing: ',
       failureGoesTo: 'output',
     })
     expect(failure).toMatchObject({ code: 1, output: 'Error while doing: no such thing\n', errors: '' })
-    const wrong = await run('', { run: () => Promise.reject(new ToolUsageError('name a thing')) })
+    const wrong = await run('--create', { run: () => Promise.reject(new ToolUsageError('name a thing')) })
     expect(wrong).toMatchObject({ code: 1, errors: 'name a thing\nTry: kafka-things --help\n' })
   })
 
   it('leaves what nobody foresaw to the process', async () => {
-    await expect(run('', { run: () => Promise.reject(new TypeError('oops')) })).rejects.toThrow('oops')
+    await expect(run('--create', { run: () => Promise.reject(new TypeError('oops')) })).rejects.toThrow(
+      'oops',
+    )
   })
 
   it('may have verbs with options of their own', async () => {

@@ -1,6 +1,13 @@
 import { type Command as Commander, CommanderError } from 'commander'
 import { type Io, exitCodes, isExpectedFailure } from './command.ts'
-import { addOptions, bareCommander, examplesText, noticesOf, optionValues } from './commander.ts'
+import {
+  RepeatedOptionError,
+  addOptions,
+  bareCommander,
+  examplesText,
+  noticesOf,
+  optionValues,
+} from './commander.ts'
 import { type KafkaTool, ToolUsageError } from './kafka-tool.ts'
 import type { OptionTable } from './options.ts'
 
@@ -11,6 +18,10 @@ export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io:
     for (const notice of noticesOf(parser, table)) io.printError(`${notice}\n`)
     exitCode = await tool.run(optionValues(parser, table) as never, io, verb)
   })
+  if (line.length === 0 && tool.style === 'plain' && tool.runsBare !== true) {
+    io.printError(`${tool.about}\nTry: ${tool.name} --help\n`)
+    return exitCodes.failed
+  }
   try {
     await root.parseAsync(withoutSingleDashes(line), { from: 'user' })
     return exitCode
@@ -30,7 +41,7 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
     // Kafka's tools take words they have no use for: `--list all`.
     .allowExcessArguments(true)
   if (tool.verbs === undefined) {
-    addOptions(root, tool.options)
+    addOptions(root, tool.options, tool.style === 'plain' ? 'refused' : 'last counts')
     return root.action(() => act(root, tool.options, undefined))
   }
   for (const [name, verb] of Object.entries(tool.verbs)) {
@@ -74,6 +85,8 @@ function messageOf(error: Error & { code?: string }): string {
 /** What is wrong with the command line, in Kafka's words where they say it; undefined when something else failed. */
 function usageProblemOf(error: unknown): string | undefined {
   if (error instanceof ToolUsageError) return error.message
+  if (error instanceof RepeatedOptionError)
+    return `Found multiple arguments for option ${error.message}, but you asked for only one`
   if (!(error instanceof CommanderError)) return undefined
   const message = error.message.replace(/^error: /, '')
   const unknown = /^unknown option '-*([^']+)'(?:\n\(Did you mean (?:one of )?(.+?)\?\))?/s.exec(message)

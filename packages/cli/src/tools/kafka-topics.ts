@@ -1,9 +1,11 @@
-import type { Admin, NewTopic, PartitionDescription, TopicDescription } from '@samsa/client'
+import type { Admin, NewTopic, TopicDescription } from '@samsa/client'
 import { FailedError, type Io, exitCodes } from '../command/command.ts'
 import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, connectionOptions } from './connection-options.ts'
+import { forbidTogether, givenOf, isGiven, requireOptions } from './option-rules.ts'
+import { printDescriptions } from './topic-description.ts'
 import { matcherOf } from './topic-pattern.ts'
 
 const options = {
@@ -52,6 +54,8 @@ const options = {
 
 type Options = OptionsOf<typeof options>
 
+const ZERO_UUID = 'AAAAAAAAAAAAAAAAAAAAAA'
+
 const actions = { list, describe, create, alter, delete: deleteTopics }
 
 /** `kafka-topics`: topics are created, listed, described, grown and deleted. */
@@ -75,25 +79,66 @@ export const kafkaTopics = kafkaTool({
   },
 })
 
-function checkedAction(given: Options): keyof typeof actions {
-  const named = (Object.keys(actions) as (keyof typeof actions)[]).filter(name => given[name])
-  if (named.length !== 1) {
+const actionNames = ['alter', 'create', 'describe', 'list', 'delete'] as const
+type ActionName = (typeof actionNames)[number]
+
+function checkedAction(given: Options): ActionName {
+  const [action, ...others] = givenOf(given, actionNames)
+  if (action === undefined || others.length > 0) {
     throw new ToolUsageError(
       'Command must include exactly one action: --list, --describe, --create, --alter or --delete',
     )
   }
-  const action = named[0]!
-  const needsTopic = action === 'create' || action === 'alter' || action === 'delete'
-  if (needsTopic && given.topic === undefined) {
-    throw new ToolUsageError('Missing required argument "[topic]"')
+  if (
+    action === 'describe' &&
+    given['if-exists'] &&
+    !isGiven(given, 'topic') &&
+    !isGiven(given, 'topic-id')
+  ) {
+    throw new ToolUsageError('--topic or --topic-id is required to describe a topic')
   }
-  if (given['replica-assignment'] !== undefined) {
-    if (given['replication-factor'] !== undefined || (action === 'create' && given.partitions !== undefined))
-      throw new ToolUsageError(
-        'Option "[replica-assignment]" can\'t be used with option "[partitions]" or "[replication-factor]"',
-      )
-  }
+  if (action !== 'list' && action !== 'describe') requireOptions(given, ['topic'])
+  if (action === 'alter') checkAlter(given)
+  checkCombinations(given)
   return action
+}
+
+function checkAlter(given: Options): void {
+  if (isGiven(given, 'config')) {
+    throw new ToolUsageError(
+      'Option combination "[[bootstrap-server], [config]]" can\'t be used with option "[alter]" (To alter topic configurations, the kafka-configs tool can be used.)',
+    )
+  }
+  requireOptions(given, ['partitions'])
+}
+
+/** The actions that an option belongs to, and what else it does not go with. */
+const belongsTo: readonly (readonly [
+  option: keyof Options,
+  actions: readonly ActionName[],
+  not: readonly string[],
+])[] = [
+  ['config', ['alter', 'create'], []],
+  ['partitions', ['alter', 'create'], []],
+  ['replication-factor', ['create'], []],
+  ['replica-assignment', ['alter', 'create'], []],
+  ['under-replicated-partitions', ['describe'], ['topics-with-overrides']],
+  ['under-min-isr-partitions', ['describe'], ['topics-with-overrides']],
+  ['at-min-isr-partitions', ['describe'], ['topics-with-overrides']],
+  ['unavailable-partitions', ['describe'], ['topics-with-overrides']],
+  ['topics-with-overrides', ['describe'], []],
+  ['if-exists', ['alter', 'delete', 'describe'], []],
+  ['if-not-exists', ['create'], []],
+  ['exclude-internal', ['list', 'describe'], []],
+]
+
+function checkCombinations(given: Options): void {
+  for (const [option, actions, not] of belongsTo) {
+    const others = actionNames.filter(name => !actions.includes(name))
+    forbidTogether(given, option, [...others, ...not])
+    if (option === 'replica-assignment' && given.create)
+      forbidTogether(given, option, ['partitions', 'replication-factor'])
+  }
 }
 
 async function list(admin: Admin, given: Options, io: Io): Promise<void> {
@@ -102,18 +147,27 @@ async function list(admin: Admin, given: Options, io: Io): Promise<void> {
 
 async function create(admin: Admin, given: Options, io: Io): Promise<void> {
   const name = given.topic!
-  if (name.includes('.') || name.includes('_')) {
-    io.print(
-      "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. " +
-        'To avoid issues it is best to use either, but not both.\n',
-    )
-  }
   const topic: NewTopic = {
     name,
     partitions: given.partitions,
     replicationFactor: given['replication-factor'],
     assignments: assignmentsOf(given['replica-assignment']),
     configs: configsOf(given.config),
+  }
+  if (name.includes('.') || name.includes('_')) {
+    io.print(
+      "WARNING: Due to limitations in metric names, topics with a period ('.') or underscore ('_') could collide. " +
+        'To avoid issues it is best to use either, but not both.\n',
+    )
+  }
+  if (
+    topic.replicationFactor !== undefined &&
+    (topic.replicationFactor < 1 || topic.replicationFactor > 32_767)
+  ) {
+    throw new FailedError('The replication factor must be between 1 and 32767 inclusive')
+  }
+  if (topic.partitions !== undefined && topic.partitions < 1) {
+    throw new FailedError('The partitions must be greater than 0')
   }
   const results = await admin.createTopics([topic], { retryOnQuotaViolation: false }).results()
   const error = results.errorOf(name)
@@ -123,7 +177,7 @@ async function create(admin: Admin, given: Options, io: Io): Promise<void> {
 
 async function alter(admin: Admin, given: Options): Promise<void> {
   const names = await existingTopics(admin, given)
-  if (given.partitions === undefined) return
+  if (names.length === 0) return
   const added = assignmentsOf(given['replica-assignment'])
   const described = added === undefined ? undefined : await admin.describeTopics(names)
   const changes = names.map(topic => ({
@@ -158,80 +212,60 @@ async function topicNames(admin: Admin, given: Options): Promise<string[]> {
 }
 
 async function describe(admin: Admin, given: Options, io: Io): Promise<void> {
-  const topics = await describedTopics(admin, given)
-  const resources = topics.map(({ name }) => ({ type: 'TOPIC' as const, name }))
-  const configs = resources.length === 0 ? undefined : await admin.describeConfigs(resources)
-  for (const topic of topics) {
-    const entries = [...configs!.get({ type: 'TOPIC', name: topic.name }).values()]
-    const minIsr = Number(entries.find(({ name }) => name === 'min.insync.replicas')?.value ?? 1)
-    const overrides = entries.filter(({ source }) => source === 'DYNAMIC_TOPIC_CONFIG')
-    const isSelective = partitionFilters.some(([name]) => given[name])
-    if (!isSelective && (!given['topics-with-overrides'] || overrides.length > 0)) {
-      io.print(topicLine(topic, overrides))
+  await printDescriptions(admin, await describedTopics(admin, given, io), given, io)
+}
+
+async function describedTopics(admin: Admin, given: Options, io: Io): Promise<TopicDescription[]> {
+  const id = given['topic-id']
+  if (id !== undefined) {
+    if (given['if-exists'] && given.topic !== undefined) {
+      io.print(
+        'Only topic id will be used when both --topic and --topic-id are specified and topicId is not Uuid.ZERO_UUID\n',
+      )
     }
-    if (given['topics-with-overrides']) continue
-    for (const partition of topic.partitions) {
-      if (!isSelective || partitionFilters.some(([name, is]) => given[name] && is(partition, minIsr)))
-        io.print(partitionLine(topic, partition))
-    }
+    if (id !== ZERO_UUID) return describedById(admin, id, given)
   }
-}
-
-async function describedTopics(admin: Admin, given: Options): Promise<TopicDescription[]> {
-  const partitionsPerAnswer = given['partition-size-limit-per-response']
-  if (given['topic-id'] !== undefined) return (await admin.describeTopicsById([given['topic-id']])).values()
   const names = await existingTopics(admin, given)
-  return (await admin.describeTopics(names, { partitionsPerAnswer })).values()
+  const options = { partitionsPerAnswer: given['partition-size-limit-per-response'] }
+  return names.length === 0 ? [] : (await admin.describeTopics(names, options)).values()
 }
 
-const partitionFilters: readonly (readonly [
-  keyof Options,
-  (partition: PartitionDescription, minIsr: number) => boolean,
-])[] = [
-  ['under-replicated-partitions', ({ isr, replicas }) => isr.length < replicas.length],
-  ['unavailable-partitions', ({ leader }) => leader === undefined],
-  ['under-min-isr-partitions', ({ isr }, minIsr) => isr.length < minIsr],
-  ['at-min-isr-partitions', ({ isr }, minIsr) => isr.length === minIsr],
-]
-
-function topicLine(
-  topic: TopicDescription,
-  overrides: readonly { name: string; value: string | null }[],
-): string {
-  const replicationFactor = topic.partitions[0]?.replicas.length ?? 0
-  const fields = [
-    `Topic: ${topic.name}`,
-    ...(topic.topicId === undefined ? [] : [`TopicId: ${topic.topicId}`]),
-    `PartitionCount: ${topic.partitions.length}`,
-    `ReplicationFactor: ${replicationFactor}`,
-    `Configs: ${overrides.map(({ name, value }) => `${name}=${value}`).join(',')}`,
-  ]
-  return `${fields.join('\t')}\n`
-}
-
-function partitionLine(topic: TopicDescription, partition: PartitionDescription): string {
-  const fields = [
-    `Topic: ${topic.name}`,
-    `Partition: ${partition.partition}`,
-    `Leader: ${partition.leader ?? 'none'}`,
-    `Replicas: ${partition.replicas.join(',')}`,
-    `Isr: ${partition.isr.join(',')}`,
-    `Elr: ${partition.eligibleLeaderReplicas?.join(',') ?? 'N/A'}`,
-    `LastKnownElr: ${partition.lastKnownEligibleLeaderReplicas?.join(',') ?? 'N/A'}`,
-  ]
-  return `\t${fields.join('\t')}\n`
+async function describedById(admin: Admin, id: string, given: Options): Promise<TopicDescription[]> {
+  if (!/^[\w-]{22}$/.test(id)) {
+    throw new FailedError(
+      `'${id}' is not the id of a topic: those have 22 characters, as --describe shows them`,
+    )
+  }
+  const topics = await admin.listTopics({ includeInternal: !given['exclude-internal'] })
+  if (topics.some(({ topicId }) => topicId === id)) return (await admin.describeTopicsById([id])).values()
+  if (given['if-exists']) return []
+  throw new FailedError(`TopicId '${id}' does not exist as expected`)
 }
 
 /** Reads '0:1,1:2': partitions separated by commas, the brokers of one by colons. */
 function assignmentsOf(given: string | undefined): number[][] | undefined {
-  return given?.split(',').map(partition =>
-    partition.split(':').map(broker => {
-      if (!/^\s*\d+\s*$/.test(broker)) {
-        throw new ToolUsageError(`--replica-assignment: '${broker}' is not the id of a broker`)
-      }
-      return Number(broker)
-    }),
-  )
+  if (given === undefined || given === '') return undefined
+  const assignments = given.split(',').map(partition => partition.split(':').map(brokerOf))
+  assignments.forEach((brokers, partition) => {
+    const twice = brokers.filter((broker, at) => brokers.indexOf(broker) < at)
+    if (twice.length > 0) {
+      throw new FailedError(
+        `Partition replica lists may not contain duplicate entries: ${[...new Set(twice)].join(',')}`,
+      )
+    }
+    if (brokers.length !== assignments[0]!.length)
+      throw new FailedError(
+        `Partition ${partition} has different replication factor: [${brokers.join(', ')}]`,
+      )
+  })
+  return assignments
+}
+
+function brokerOf(text: string): number {
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) {
+    throw new FailedError(`--replica-assignment: '${text}' is not the id of a broker`)
+  }
+  return Number(text)
 }
 
 function configsOf(given: readonly string[]): Record<string, string> {
@@ -239,7 +273,7 @@ function configsOf(given: readonly string[]): Record<string, string> {
     given.map(entry => {
       const [key, ...value] = entry.split('=')
       if (value.length === 0) {
-        throw new ToolUsageError(
+        throw new FailedError(
           `Invalid topic config: all configs to be added must be in the format "key=val", and ${entry} is not.`,
         )
       }

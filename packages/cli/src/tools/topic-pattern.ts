@@ -1,4 +1,4 @@
-import { ToolUsageError } from '../command/kafka-tool.ts'
+import { FailedError } from '../command/command.ts'
 
 /**
  * What a topic's name is matched with, as Kafka's tools read it: a regular expression for the whole name, where commas
@@ -14,6 +14,6 @@ export function matcherOf(given: string): (name: string) => boolean {
     const pattern = new RegExp(`^(?:${text})$`)
     return name => pattern.test(name)
   } catch {
-    throw new ToolUsageError(`${given} is an invalid regex.`)
+    throw new FailedError(`${given} is an invalid regex.`)
   }
 }

@@ -1,0 +1,5 @@
+import type { Script } from './script.ts'
+import { topics } from './topics-script.ts'
+
+/** All scripts, in the order in which they run. */
+export const scripts: readonly Script[] = [topics]
