@@ -1,8 +1,8 @@
 import { RealClock } from '../real/real-clock.ts'
-import { RealRandom } from '../real/real-random.ts'
 import type { Clock, World } from '../world.ts'
 import { MemoryDisk } from './memory-disk.ts'
 import { MemoryNetwork } from './memory-network.ts'
+import { MemoryRandom } from './memory-random.ts'
 
 /** A world whose disk and network are inside the process. */
 export interface MemoryWorld extends World {
@@ -16,5 +16,5 @@ export interface MemoryWorld extends World {
  * @param clock the operating system's unless given
  */
 export function memoryWorld(clock: Clock = new RealClock()): MemoryWorld {
-  return { clock, random: new RealRandom(), disk: new MemoryDisk(), network: new MemoryNetwork(clock) }
+  return { clock, random: new MemoryRandom(), disk: new MemoryDisk(), network: new MemoryNetwork(clock) }
 }
