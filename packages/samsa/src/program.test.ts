@@ -47,6 +47,10 @@ function run(line: string, given: Given = {}): Run {
       stops++
       await given.stop?.()
     },
+    async applyRetention() {},
+    async compact() {
+      return 0
+    },
   }
 
   const parts: StartParts = {
