@@ -7,6 +7,8 @@ import { FailedError, type Io } from './command/command.ts'
 export interface ConnectionInput {
   /** Brokers to ask first. */
   readonly bootstrapServer?: string | undefined
+  /** Controllers to ask instead of brokers. */
+  readonly bootstrapController?: string | undefined
   /** A properties file with more of the client's configuration. */
   readonly configFile?: string | undefined
   /** Where an old command line says that ZooKeeper is. */
@@ -23,6 +25,10 @@ const DEFAULT_SERVER = '127.0.0.1:9092'
  */
 export function clientEntries(input: ConnectionInput, io: Io): Record<string, string> {
   const file = input.configFile === undefined ? {} : readProperties(input.configFile, io)
+  if (input.bootstrapController !== undefined) {
+    const { 'bootstrap.servers': _, ...rest } = { ...file, ...input.properties }
+    return { ...rest, 'bootstrap.controllers': input.bootstrapController }
+  }
   const stated = input.properties?.['bootstrap.servers'] ?? file['bootstrap.servers']
   const server = input.bootstrapServer ?? stated ?? serverInsteadOf(input.zookeeper, io)
   return { ...file, ...input.properties, 'bootstrap.servers': server }

@@ -16,16 +16,17 @@ export function bareCommander(
 }
 
 /** Adds a table's options to a parser. */
-export function addOptions(
-  commander: Commander,
-  table: OptionTable,
-  repeated: Repeated = 'last counts',
-): void {
-  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row, repeated))
+export function addOptions(commander: Commander, table: OptionTable, manner: Manner = {}): void {
+  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row, manner))
 }
 
-/** What becomes of an option that is given twice though it has one value. */
-export type Repeated = 'last counts' | 'refused'
+/** How Kafka's tools differ from the parser's ways. */
+export interface Manner {
+  /** An option with one value that is given twice is wrong; otherwise the last one counts. */
+  readonly refusesRepeats?: boolean
+  /** Missing options are looked for afterwards (`missingOptions`). */
+  readonly leavesRequired?: boolean
+}
 
 /** An option was given twice though it has one value. */
 export class RepeatedOptionError extends Error {
@@ -34,7 +35,7 @@ export class RepeatedOptionError extends Error {
 
 /** The parsed options by their names in the table, defaults and earlier spellings filled in. */
 export function optionValues(commander: Commander, table: OptionTable): Record<string, unknown> {
-  const given = commander.opts() as Record<string, unknown>
+  const given = givenTo(commander)
   const values: Record<string, unknown> = {}
   for (const [name, row] of Object.entries(table)) {
     const value = given[attributeOf(name)]
@@ -45,9 +46,22 @@ export function optionValues(commander: Commander, table: OptionTable): Record<s
   return values
 }
 
+/** By Commander's names; what stood before the verb counts as if it stood behind it. */
+function givenTo(commander: Commander): Record<string, unknown> {
+  return { ...commander.parent?.opts(), ...commander.opts() }
+}
+
+/** The names of required options that are missing. */
+export function missingOptions(commander: Commander, table: OptionTable): string[] {
+  const values = optionValues(commander, table)
+  return Object.keys(table).filter(
+    name => table[name]!.facts.isRequired === true && values[name] === undefined,
+  )
+}
+
 /** One line for each earlier spelling that was used and has something to say. */
 export function noticesOf(commander: Commander, table: OptionTable): string[] {
-  const given = commander.opts() as Record<string, unknown>
+  const given = givenTo(commander)
   return Object.entries(table).flatMap(([name, { facts }]) =>
     facts.notice !== undefined && given[attributeOf(name)] !== undefined
       ? [`--${name}: ${facts.notice}`]
@@ -63,15 +77,16 @@ export function examplesText(examples: readonly (readonly [line: string, about: 
   return `\nExamples:\n${lines.join('')}`
 }
 
-function optionOf(name: string, row: OptionRow, repeated: Repeated): Option {
+function optionOf(name: string, row: OptionRow, manner: Manner): Option {
   const { facts } = row
   const option = new Option(flagsOf(name, row), facts.about)
   if (facts.choices !== undefined) option.choices([...facts.choices])
-  if (facts.isRequired === true) option.makeOptionMandatory()
+  if (facts.isRequired === true && manner.leavesRequired !== true) option.makeOptionMandatory()
   if (facts.isHidden === true || facts.insteadOf !== undefined) option.hideHelp()
   if (row.kind === 'flag') return option
   option.argParser((given, earlier) => {
-    if (earlier !== undefined && repeated === 'refused' && !isList(row)) throw new RepeatedOptionError(name)
+    if (earlier !== undefined && manner.refusesRepeats === true && !isList(row))
+      throw new RepeatedOptionError(name)
     return parsed(row, given, earlier)
   })
   return option

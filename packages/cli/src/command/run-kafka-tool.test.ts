@@ -99,7 +99,7 @@ describe('one of Kafka’s tools', () => {
 
   it('names itself where Kafka’s tool writes a usage line', async () => {
     const { errors } = await run('--nothing', { style: 'verbs' })
-    expect(errors).toContain('kafka-things: error: nothing is not a recognized option\n')
+    expect(errors).toContain("kafka-things: error: unrecognized arguments: '--nothing'\n")
   })
 
   it('prints help and version on the standard output, with exit code 0', async () => {
@@ -137,7 +137,18 @@ describe('one of Kafka’s tools', () => {
     const { calls } = await run('list --deep --topic a', { style: 'verbs', verbs })
     expect(calls).toMatchObject([{ deep: true, topic: 'a', verb: 'list' }])
     const missing = await run('drop', { style: 'verbs', verbs })
-    expect(missing.errors).toContain('kafka-things: error: Missing required argument "[id]"')
+    expect(missing.errors).toContain('kafka-things: error: argument --id is required')
     expect(missing.code).toBe(1)
+    const before = await run('--topic a drop --id 7', { style: 'verbs', verbs })
+    expect(before.calls).toMatchObject([{ topic: 'a', id: '7', verb: 'drop' }])
+    for (const [line, message] of [
+      ['', 'too few arguments'],
+      ['lsit', "invalid choice: 'lsit' (choose from 'list', 'drop'). Did you mean list?"],
+      ['drop --id', 'argument --id: expected one argument'],
+    ] as const) {
+      expect((await run(line, { style: 'verbs', verbs })).errors).toContain(
+        `kafka-things: error: ${message}\n`,
+      )
+    }
   })
 })

@@ -5,6 +5,7 @@ import {
   addOptions,
   bareCommander,
   examplesText,
+  missingOptions,
   noticesOf,
   optionValues,
 } from './commander.ts'
@@ -15,6 +16,8 @@ import type { OptionTable } from './options.ts'
 export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io: Io): Promise<number> {
   let exitCode: number = exitCodes.ok
   const root = parserOf(tool, io, async (parser, table, verb) => {
+    const [missing] = missingOptions(parser, table)
+    if (missing !== undefined) throw new ToolUsageError(wordings[tool.style].missing(missing, table))
     for (const notice of noticesOf(parser, table)) io.printError(`${notice}\n`)
     exitCode = await tool.run(optionValues(parser, table) as never, io, verb)
   })
@@ -35,19 +38,18 @@ type Act = (parser: Commander, table: OptionTable, verb: string | undefined) => 
 function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
   // What is wrong is worded here, as Kafka words it, and not by the parser.
   const quiet = { print: (text: string) => io.print(text), printError: () => {} }
+  const manner = { refusesRepeats: tool.style === 'plain', leavesRequired: true }
   const root = bareCommander(tool.name, tool.about, quiet)
     .version(io.version, '--version', 'Print the version.')
     .addHelpText('after', examplesText(tool.examples))
     // Kafka's tools take words they have no use for: `--list all`.
-    .allowExcessArguments(true)
-  if (tool.verbs === undefined) {
-    addOptions(root, tool.options, tool.style === 'plain' ? 'refused' : 'last counts')
-    return root.action(() => act(root, tool.options, undefined))
-  }
+    .allowExcessArguments(tool.style === 'plain')
+  addOptions(root, tool.options, manner)
+  if (tool.verbs === undefined) return root.action(() => act(root, tool.options, undefined))
   for (const [name, verb] of Object.entries(tool.verbs)) {
     const table = { ...tool.options, ...verb.options }
-    const parser = bareCommander(name, verb.about, quiet)
-    addOptions(parser, table)
+    const parser = bareCommander(name, verb.about, quiet).allowExcessArguments(false)
+    addOptions(parser, table, manner)
     root.addCommand(parser.action(() => act(parser, table, name)))
   }
   return root
@@ -60,7 +62,7 @@ function withoutSingleDashes(line: readonly string[]): string[] {
 
 function failed(tool: KafkaTool, error: unknown, io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
-  const told = usageProblemOf(error)
+  const told = usageProblemOf(tool, error)
   if (told !== undefined) {
     const prefix = tool.style === 'verbs' ? `${tool.name}: error: ` : ''
     const help = `Try: ${tool.name} --help`
@@ -83,22 +85,53 @@ function messageOf(error: Error & { code?: string }): string {
 }
 
 /** What is wrong with the command line, in Kafka's words where they say it; undefined when something else failed. */
-function usageProblemOf(error: unknown): string | undefined {
+function usageProblemOf(tool: KafkaTool, error: unknown): string | undefined {
   if (error instanceof ToolUsageError) return error.message
   if (error instanceof RepeatedOptionError)
     return `Found multiple arguments for option ${error.message}, but you asked for only one`
   if (!(error instanceof CommanderError)) return undefined
+  const wording = wordings[tool.style]
   const message = error.message.replace(/^error: /, '')
-  const unknown = /^unknown option '-*([^']+)'(?:\n\(Did you mean (?:one of )?(.+?)\?\))?/s.exec(message)
-  if (unknown !== null) {
-    const [, name, nearest] = unknown
-    return `${name} is not a recognized option${nearest === undefined ? '' : `. Did you mean ${nearest}?`}`
-  }
-  const missing = /^required option '(?:-\w, )?--([^ ]+).*' not specified/.exec(message)
-  if (missing !== null) return `Missing required argument "[${missing[1]}]"`
-  const alone = /^option '(?:-\w, )?--([^ ]+).*' argument missing/.exec(message)
-  if (alone !== null) return `Option ${alone[1]} requires an argument`
-  const wrong = /^option '(?:-\w, )?--([^ ]+).*' argument '(.*)' is invalid\. ?(.*)$/s.exec(message)
-  if (wrong !== null) return `Cannot parse argument '${wrong[2]}' of option ${wrong[1]}: ${wrong[3]}`
+  if (error.code === 'commander.help') return 'too few arguments'
+  const nearest = /\(Did you mean (?:one of )?(.+?)\?\)/s.exec(message)?.[1]
+  const hint = nearest === undefined ? '' : `. Did you mean ${nearest}?`
+  const unknown = /^unknown option '(-*[^']+)'/.exec(message)
+  if (unknown !== null) return `${wording.unknown(unknown[1]!)}${hint}`
+  const verb = /^unknown command '([^']*)'/.exec(message)
+  if (verb !== null) return `invalid choice: '${verb[1]}' (choose from ${verbsOf(tool)})${hint}`
+  const alone = /^option '(?:-(\w), )?--([^ ]+).*' argument missing/.exec(message)
+  if (alone !== null) return wording.alone(alone[2]!, alone[1])
+  const wrong = /^option '(?:-(\w), )?--([^ ]+).*' argument '(.*)' is invalid\. ?(.*)$/s.exec(message)
+  if (wrong !== null) return wording.wrong(wrong[2]!, wrong[1], wrong[3]!, wrong[4]!)
   return message
+}
+
+function verbsOf({ verbs = {} }: KafkaTool): string {
+  return Object.keys(verbs)
+    .map(name => `'${name}'`)
+    .join(', ')
+}
+
+/** The words in which Kafka's two parsers say what is wrong. */
+const wordings = {
+  plain: {
+    unknown: (flag: string) => `${flag.replace(/^-+/, '')} is not a recognized option`,
+    missing: (name: string) => `Missing required argument "[${name}]"`,
+    alone: (name: string) => `Option ${name} requires an argument`,
+    wrong: (name: string, _short: string | undefined, given: string, why: string) =>
+      `Cannot parse argument '${given}' of option ${name}: ${why}`,
+  },
+  verbs: {
+    unknown: (flag: string) => `unrecognized arguments: '${flag}'`,
+    missing: (name: string, table: OptionTable) =>
+      `argument ${argumentName(name, table[name]!.facts.short)} is required`,
+    alone: (name: string, short: string | undefined) =>
+      `argument ${argumentName(name, short)}: expected one argument`,
+    wrong: (name: string, short: string | undefined, given: string, why: string) =>
+      `argument ${argumentName(name, short)}: '${given}' is not what it takes: ${why}`,
+  },
+}
+
+function argumentName(name: string, short: string | undefined): string {
+  return short === undefined ? `--${name}` : `--${name}/-${short}`
 }

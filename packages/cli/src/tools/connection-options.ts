@@ -1,8 +1,9 @@
+import { ToolUsageError } from '../command/kafka-tool.ts'
 import { type OptionsOf, text } from '../command/options.ts'
 import type { ConnectionInput } from '../connect.ts'
 
-/** Where the cluster is, as all of Kafka's tools take it, with the spellings of old tutorials. */
-export const connectionOptions = {
+/** Where the cluster is, as all of Kafka's tools take it. */
+export const serverOptions = {
   'bootstrap-server': text({
     argument: 'host:port',
     about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
@@ -11,6 +12,11 @@ export const connectionOptions = {
     argument: 'file',
     about: "A properties file with the client's configuration.",
   }),
+}
+
+/** The same, with the spellings of old tutorials. */
+export const connectionOptions = {
+  ...serverOptions,
   'broker-list': text({
     argument: 'host:port',
     about: 'What --bootstrap-server was called.',
@@ -20,11 +26,32 @@ export const connectionOptions = {
   zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
 }
 
+/** For what controllers answer as well. */
+export const controllerOption = {
+  'bootstrap-controller': text({
+    argument: 'host:port',
+    about: 'Controllers to ask instead of brokers, separated by commas.',
+  }),
+}
+
+type Given = OptionsOf<typeof serverOptions> & {
+  readonly zookeeper?: string | undefined
+  readonly 'bootstrap-controller'?: string | undefined
+}
+
 /** How the cluster is reached, from the options that say so. */
-export function connectionOf(given: OptionsOf<typeof connectionOptions>): ConnectionInput {
+export function connectionOf(given: Given): ConnectionInput {
   return {
     bootstrapServer: given['bootstrap-server'],
     configFile: given['command-config'],
     zookeeper: given.zookeeper,
+    bootstrapController: given['bootstrap-controller'],
+  }
+}
+
+/** Throws `ToolUsageError` when brokers and controllers are both named. */
+export function checkOneKindOfServer(given: Given): void {
+  if (given['bootstrap-server'] !== undefined && given['bootstrap-controller'] !== undefined) {
+    throw new ToolUsageError('argument --bootstrap-controller: not allowed with argument --bootstrap-server')
   }
 }
