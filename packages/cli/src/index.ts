@@ -22,4 +22,5 @@ export { bugReport, endOnUncaughtErrors, processIo } from './command/process-io.
 export { type Program, runCommandLine } from './command/run-command-line.ts'
 export { runKafkaTool } from './command/run-kafka-tool.ts'
 export { type TestIo, type TestIoGiven, testIo } from './command/test-io.ts'
+export { samsaCommands, samsaNouns } from './nouns/index.ts'
 export { kafkaTools } from './tools/index.ts'

@@ -1,4 +1,12 @@
-import { type Io, type Program, bugReport, exitCodes, runCommandLine } from '@samsa/cli'
+import {
+  type Io,
+  type Program,
+  bugReport,
+  exitCodes,
+  runCommandLine,
+  samsaCommands,
+  samsaNouns,
+} from '@samsa/cli'
 import type { StartParts } from './start/run-start.ts'
 import { startCommand } from './start/start-command.ts'
 
@@ -8,8 +16,8 @@ export function samsaProgram(parts: StartParts): Program {
     name: 'samsa',
     about: "An event-streaming platform that speaks Apache Kafka's wire protocol.",
     version: parts.version,
-    commands: [startCommand(parts)],
-    nouns: {},
+    commands: [startCommand(parts), ...samsaCommands],
+    nouns: samsaNouns,
     help: '\nFirst steps:\n  samsa start         A node on 127.0.0.1:9092; it says how to try it.\n  samsa start --help  All options, with examples.\n',
   }
 }
