@@ -10,6 +10,7 @@ export default defineConfig({
       'checks/src/**/*.test.ts',
       'tests/simulation/**/*.test.ts',
       'tests/client/**/*.test.ts',
+      'tests/tools/**/*.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,
