@@ -19,6 +19,7 @@ export {
   text,
 } from './command/options.ts'
 export { bugReport, endOnUncaughtErrors, processIo } from './command/process-io.ts'
+export { type KafkaTool, ToolUsageError, kafkaTool } from './command/kafka-tool.ts'
 export { type Program, runCommandLine } from './command/run-command-line.ts'
 export { runKafkaTool } from './command/run-kafka-tool.ts'
 export { type TestIo, type TestIoGiven, testIo } from './command/test-io.ts'

@@ -22,12 +22,21 @@ export interface KafkaTool<Options extends OptionTable = OptionTable> {
   /**
    * Answers the exit code. Throws `ToolUsageError` when the options do not go together; a `KafkaError` or
    * `FailedError` is told as Kafka's tools do, with exit code 1.
+   *
+   * @param words what was given beside options, for tools of style `plain`
    */
-  run(options: OptionsOf<Options>, io: Io, verb: string | undefined): Promise<number>
+  run(
+    options: OptionsOf<Options>,
+    io: Io,
+    verb: string | undefined,
+    words: readonly string[],
+  ): Promise<number>
   /** How a failure is worded, before its message: `Error while executing topic command : `. */
   readonly failurePrefix?: string
   /** Where a failure is told. Default: the standard error output. */
   readonly failureGoesTo?: 'output' | 'error'
+  /** What the cluster refused is told with the name of Java's class before the message, as by tools that do not unwrap it. */
+  readonly failureHasJavaName?: boolean
 }
 
 /** Declares a tool: its `run` gets the options typed as its table says. */

@@ -29,8 +29,8 @@ function toolOf(more: Partial<KafkaTool> = {}) {
       }),
     },
     examples: [['kafka-things --create', 'Makes a thing.']],
-    async run(options: object, _io: unknown, verb: string | undefined) {
-      calls.push({ ...options, verb })
+    async run(options: object, _io: unknown, verb: string | undefined, words: string[]) {
+      calls.push({ ...options, verb, ...(words.length > 0 && { words }) })
       return 0
     },
     ...more,
@@ -75,6 +75,11 @@ describe('one of Kafka’s tools', () => {
 
   it('ignores words that are not options, as Kafka’s do', async () => {
     expect((await run('--create all')).code).toBe(0)
+  })
+
+  it('gets the words that are not options, and takes long options with one dash as Kafka’s do', async () => {
+    const { calls } = await run('-create file -topic a -partitions=2 other')
+    expect(calls).toMatchObject([{ create: true, topic: 'a', partitions: 2, words: ['file', 'other'] }])
   })
 
   it('takes an earlier spelling and says so', async () => {

@@ -1,3 +1,4 @@
+import type { KafkaError } from '@samsa/client'
 import { type Command as Commander, CommanderError } from 'commander'
 import { type Io, exitCodes, isExpectedFailure } from './command.ts'
 import {
@@ -9,6 +10,7 @@ import {
   noticesOf,
   optionValues,
 } from './commander.ts'
+import { javaTextOf, messageOf } from './java-name.ts'
 import { type KafkaTool, ToolUsageError } from './kafka-tool.ts'
 import type { OptionTable } from './options.ts'
 
@@ -19,14 +21,14 @@ export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io:
     const [missing] = missingOptions(parser, table)
     if (missing !== undefined) throw new ToolUsageError(wordings[tool.style].missing(missing, table))
     for (const notice of noticesOf(parser, table)) io.printError(`${notice}\n`)
-    exitCode = await tool.run(optionValues(parser, table) as never, io, verb)
+    exitCode = await tool.run(optionValues(parser, table) as never, io, verb, parser.args)
   })
   if (line.length === 0 && tool.style === 'plain' && tool.runsBare !== true) {
     io.printError(`${tool.about}\nTry: ${tool.name} --help\n`)
     return exitCodes.failed
   }
   try {
-    await root.parseAsync(withoutSingleDashes(line), { from: 'user' })
+    await root.parseAsync(withoutSingleDashes(line, tool), { from: 'user' })
     return exitCode
   } catch (error) {
     return failed(tool, error, io)
@@ -55,9 +57,11 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
   return root
 }
 
-/** `-help` and `-version` are `--help` and `--version`, as in Java's tools. */
-function withoutSingleDashes(line: readonly string[]): string[] {
-  return line.map(word => (word === '-help' || word === '-version' ? `-${word}` : word))
+/** `-help` is `--help`; the parser of `plain` tools takes any long option with one dash: `-daemon`, `-topic orders`. */
+function withoutSingleDashes(line: readonly string[], { style, options }: KafkaTool): string[] {
+  const names = ['help', 'version', ...(style === 'plain' ? Object.keys(options) : [])]
+  const isLong = new Set(names.filter(name => name.length > 1).map(name => `-${name}`))
+  return line.map(word => (isLong.has(word.replace(/=.*$/s, '')) ? `-${word}` : word))
 }
 
 function failed(tool: KafkaTool, error: unknown, io: Io): number {
@@ -70,18 +74,14 @@ function failed(tool: KafkaTool, error: unknown, io: Io): number {
     return exitCodes.failed
   }
   if (isExpectedFailure(error)) {
-    const text = `${tool.failurePrefix ?? ''}${messageOf(error)}\n`
+    const isWrapped = tool.failureHasJavaName === true && error.name === 'KafkaError'
+    const message = isWrapped ? javaTextOf(error as KafkaError) : messageOf(error)
+    const text = `${tool.failurePrefix ?? ''}${message}\n`
     if (tool.failureGoesTo === 'output') io.print(text)
     else io.printError(text)
     return exitCodes.failed
   }
   throw error
-}
-
-/** Kafka's tools print a broker's message without the error's name. */
-function messageOf(error: Error & { code?: string }): string {
-  const prefix = `${error.code}: `
-  return error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message
 }
 
 /** What is wrong with the command line, in Kafka's words where they say it; undefined when something else failed. */
