@@ -48,3 +48,8 @@ export function kafkaTool<const Options extends OptionTable>(value: KafkaTool<Op
 export class ToolUsageError extends Error {
   override readonly name = 'ToolUsageError'
 }
+
+/** An option as messages of `verbs` tools name it: `--bootstrap-server/-b`. */
+export function argumentName(name: string, short: string | undefined): string {
+  return short === undefined ? `--${name}` : `--${name}/-${short}`
+}

@@ -11,7 +11,7 @@ import {
   optionValues,
 } from './commander.ts'
 import { javaTextOf, messageOf } from './java-name.ts'
-import { type KafkaTool, ToolUsageError } from './kafka-tool.ts'
+import { type KafkaTool, ToolUsageError, argumentName } from './kafka-tool.ts'
 import type { OptionTable } from './options.ts'
 
 /** Parses the command line of one of Kafka's tools, runs it and answers the exit code, which is Kafka's. */
@@ -130,8 +130,4 @@ const wordings = {
     wrong: (name: string, short: string | undefined, given: string, why: string) =>
       `argument ${argumentName(name, short)}: '${given}' is not what it takes: ${why}`,
   },
-}
-
-function argumentName(name: string, short: string | undefined): string {
-  return short === undefined ? `--${name}` : `--${name}/-${short}`
 }

@@ -1,5 +1,5 @@
-import { ToolUsageError } from '../command/kafka-tool.ts'
-import { type OptionsOf, text } from '../command/options.ts'
+import { ToolUsageError, argumentName } from '../command/kafka-tool.ts'
+import { type OptionTable, type OptionsOf, text } from '../command/options.ts'
 import type { ConnectionInput } from '../connect.ts'
 
 /** Where the cluster is, as all of Kafka's tools take it. */
@@ -49,9 +49,14 @@ export function connectionOf(given: Given): ConnectionInput {
   }
 }
 
-/** Throws `ToolUsageError` when brokers and controllers are both named. */
-export function checkOneKindOfServer(given: Given): void {
-  if (given['bootstrap-server'] !== undefined && given['bootstrap-controller'] !== undefined) {
-    throw new ToolUsageError('argument --bootstrap-controller: not allowed with argument --bootstrap-server')
-  }
+/**
+ * Throws `ToolUsageError` when brokers and controllers are both named.
+ *
+ * @param options the table that has them, for their one-letter names
+ */
+export function checkOneKindOfServer(given: Given, options: OptionTable): void {
+  const [server, controller] = ['bootstrap-server', 'bootstrap-controller'] as const
+  if (given[server] === undefined || given[controller] === undefined) return
+  const [one, other] = [controller, server].map(name => argumentName(name, options[name]?.facts.short))
+  throw new ToolUsageError(`argument ${one}: not allowed with argument ${other}`)
 }
