@@ -8,6 +8,7 @@ import { adminCases, adminOnlyKafkaCases } from './admin-cases.ts'
 import { type Case, type Subject, uniqueName } from './case.ts'
 import { consumerCases } from './consumer-cases.ts'
 import { groupCases } from './group-cases.ts'
+import { mixedCases } from './mixed-cases.ts'
 import { scenarios as producerTransactions } from './producer-transactions.ts'
 import { shareCases } from './share-cases.ts'
 import { transactionCases } from './transaction-cases.ts'
@@ -22,6 +23,7 @@ const cases: readonly Case[] = [
   ...adminOnlyKafkaCases,
   ...consumerCases,
   ...groupCases,
+  ...mixedCases,
   ...transactionCases,
   ...producerTransactions,
   ...shareCases,

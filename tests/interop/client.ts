@@ -5,7 +5,10 @@ export interface Client {
   readonly suite: Command
   /** Makes a topic: topic, partitions. */
   readonly create?: Command
-  /** Joins a group until SIGTERM: topic, group. Prints `assigned 0,1` and `record <partition> <offset> <value>`. */
+  /**
+   * Joins a group until SIGTERM: topic, group and, where others shall share it, the assignor. Prints `assigned 0,1` (all
+   * it has) and `record <partition> <offset> <value>`.
+   */
   readonly member?: Command
   /** Writes numbers: topic, partitions, count, pause in ms. Prints `acked <partition> <offset> <number>`. */
   readonly produce?: Command

@@ -54,6 +54,45 @@ export async function mixedGroup(clients: GroupClient[], bootstrap: string): Pro
   }
 }
 
+/**
+ * One group's life with members of different clients, who all know the assignor: while numbers are being written they
+ * join one after the other, the first one (who led) leaves, one of each kind leaves or dies, and one comes back.
+ */
+export async function mixedLife(clients: GroupClient[], bootstrap: string, assignor: string): Promise<void> {
+  const [own, ...others] = clients as [GroupClient, ...GroupClient[]]
+  const scene = new Scene(own, bootstrap, assignor)
+  try {
+    await scene.create()
+    const first = scene.join(`${own.name} (first)`)
+    await scene.balanced([first])
+    const writer = scene.write(records, 20 + 5 * others.length)
+    let members = [first]
+    for (const other of others) {
+      members.push(scene.join(other.name, other))
+      await scene.balanced(members)
+    }
+    await first.leave()
+    members = members.filter(one => one !== first)
+    await scene.balanced(members)
+    const second = scene.join(`${own.name} (second)`)
+    members.push(second)
+    await scene.balanced(members)
+    await members.shift()!.leave()
+    await scene.balanced(members)
+    await second.die()
+    members = members.filter(one => one !== second)
+    if (members.length > 0) await scene.balanced(members)
+    members.push(scene.join(`${own.name} (third)`))
+    await scene.balanced(members)
+    await scene.allRead(writer)
+    scene.checkDeliveries(writer, second)
+    for (const one of members) await one.leave()
+    await resumes(scene)
+  } finally {
+    await scene.end()
+  }
+}
+
 /** A group that everyone left goes on where it stopped: nothing twice, nothing skipped. */
 async function resumes(scene: Scene): Promise<void> {
   const returned = scene.join('returned')
@@ -75,12 +114,15 @@ async function resumes(scene: Scene): Promise<void> {
 class Scene {
   readonly #client: GroupClient
   readonly #bootstrap: string
+  /** What members are told to share by, if anything. */
+  readonly #assignor: readonly string[]
   readonly #topic = `group-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e6)}`
   readonly #processes: ClientProcess[] = []
 
-  constructor(client: GroupClient, bootstrap: string) {
+  constructor(client: GroupClient, bootstrap: string, assignor?: string) {
     this.#client = client
     this.#bootstrap = bootstrap
+    this.#assignor = assignor === undefined ? [] : [assignor]
   }
 
   async create(): Promise<void> {
@@ -90,7 +132,8 @@ class Scene {
   }
 
   join(label: string, { member }: GroupClient = this.#client): ClientProcess {
-    return this.#start(label, member, member.args(this.#bootstrap, this.#topic, `${this.#topic}-readers`))
+    const args = [this.#topic, `${this.#topic}-readers`, ...this.#assignor]
+    return this.#start(label, member, member.args(this.#bootstrap, ...args))
   }
 
   write(count: number, pauseMs: number): ClientProcess {

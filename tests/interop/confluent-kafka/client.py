@@ -215,8 +215,8 @@ def suite():
     case("an impossible topic name is refused", missing_topics_are_named)
 
 
-def member(topic, group):
-    running = [True]
+def member(topic, group, assignor="range,roundrobin"):
+    running, held = [True], set()
     signal.signal(signal.SIGTERM, lambda *_: running.clear())
     source = Consumer(
         {
@@ -226,13 +226,26 @@ def member(topic, group):
             "session.timeout.ms": 6000,
             "heartbeat.interval.ms": 500,
             "auto.commit.interval.ms": 200,
+            "partition.assignment.strategy": assignor,
         }
     )
 
-    def assigned(_, partitions):
-        print("assigned", ",".join(str(p.partition) for p in partitions), flush=True)
+    def tell():
+        print("assigned", ",".join(str(partition) for partition in sorted(held)), flush=True)
 
-    source.subscribe([topic], on_assign=assigned)
+    def assigned(_, partitions):
+        if assignor != "cooperative-sticky":
+            held.clear()
+        held.update(p.partition for p in partitions)
+        tell()
+
+    def revoked(_, partitions):
+        held.difference_update(p.partition for p in partitions)
+        # Others go on with what they keep, and hear no more if nothing is added.
+        if assignor == "cooperative-sticky":
+            tell()
+
+    source.subscribe([topic], on_assign=assigned, on_revoke=revoked)
     while running:
         message = source.poll(0.1)
         if message is not None and not message.error():
@@ -260,6 +273,6 @@ if command == "suite":
 elif command == "create":
     create(sys.argv[3], int(sys.argv[4]))
 elif command == "member":
-    member(sys.argv[3], sys.argv[4])
+    member(*sys.argv[3:])
 elif command == "produce":
     produce(sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))

@@ -53,7 +53,7 @@ public class Client {
     switch (args[0]) {
       case "suite" -> suite();
       case "create" -> create(args[2], Integer.parseInt(args[3]), Map.of());
-      case "member" -> member(args[2], args[3]);
+      case "member" -> member(args[2], args[3], args.length > 4 ? args[4] : "range");
       case "produce" -> produce(args[2], Integer.parseInt(args[3]), Integer.parseInt(args[4]), Long.parseLong(args[5]));
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -221,10 +221,14 @@ public class Client {
     }
   }
 
-  static void member(String topic, String group) {
+  static final Map<String, String> ASSIGNORS = Map.of("range", "RangeAssignor", "roundrobin", "RoundRobinAssignor",
+      "sticky", "StickyAssignor", "cooperative-sticky", "CooperativeStickyAssignor");
+
+  static void member(String topic, String group, String assignor) {
     Consumer<byte[], byte[]> consumer = consumer(Map.of("group.id", group, "auto.offset.reset", "earliest",
         "enable.auto.commit", "true", "auto.commit.interval.ms", "200", "session.timeout.ms", "6000",
-        "heartbeat.interval.ms", "500"));
+        "heartbeat.interval.ms", "500",
+        "partition.assignment.strategy", "org.apache.kafka.clients.consumer." + ASSIGNORS.get(assignor)));
     Thread main = Thread.currentThread();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       consumer.wakeup();
@@ -238,8 +242,9 @@ public class Client {
       @Override public void onPartitionsRevoked(Collection<TopicPartition> revoked) {}
 
       @Override public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+        // All it has: cooperative assignors tell the listener only what is new.
         System.out.println("assigned "
-            + assigned.stream().map(one -> "" + one.partition()).sorted().collect(Collectors.joining(",")));
+            + consumer.assignment().stream().map(one -> "" + one.partition()).sorted().collect(Collectors.joining(",")));
       }
     });
     try (consumer) {

@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const require = createRequire(`${process.env.SAMSA_INTEROP_NPM}/package.json`)
-const { Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, logLevel } = require('kafkajs')
+const kafkajs = require('kafkajs')
+const { Kafka, CompressionTypes, CompressionCodecs, ConfigResourceTypes, PartitionAssigners, logLevel } =
+  kafkajs
 const lz4 = require('lz4-napi')
 const zstd = require('@mongodb-js/zstd')
 
@@ -280,9 +282,17 @@ async function suite() {
   await run('records below an offset are deleted', recordsAreDeleted)
 }
 
-async function member(topic, groupId) {
+/** kafkajs has one assignor; under a name of Java's it takes part in groups of Java's clients, as its users do it. */
+const assignorNamed = name => options => {
+  const roundRobin = PartitionAssigners.roundRobin(options)
+  const protocol = offer => ({ ...roundRobin.protocol(offer), name })
+  return { ...roundRobin, name, protocol }
+}
+
+async function member(topic, groupId, assignor) {
   const consumer = kafka.consumer({
     groupId,
+    ...(assignor !== undefined && { partitionAssigners: [assignorNamed(assignor)] }),
     heartbeatInterval: 500,
     sessionTimeout: 6000,
     rebalanceTimeout: 10_000,
@@ -327,5 +337,5 @@ async function produce(topic, partitions, count, delayMs) {
 
 if (command === 'suite') await suite()
 if (command === 'create') await create(args[0], Number(args[1]))
-if (command === 'member') await member(args[0], args[1])
+if (command === 'member') await member(...args)
 if (command === 'produce') await produce(args[0], ...args.slice(1).map(Number))

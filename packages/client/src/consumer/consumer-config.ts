@@ -158,7 +158,7 @@ export const consumerConfig = configTable({
       'class org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
     ],
     importance: 'medium',
-    doc: "How members of a classic group share out partitions, best first: range, roundrobin, sticky, cooperative-sticky, or their Java classes' names.",
+    doc: "How members of a classic group share out partitions, best first: range, roundrobin, sticky, cooperative-sticky, or their Java classes' names; RoundRobinAssigner is that of kafkajs.",
   }),
   'session.timeout.ms': int({
     default: 45_000,

@@ -21,3 +21,9 @@ export const roundRobinAssignor: ClientAssignor = {
     return assignment
   },
 }
+
+/**
+ * The assignor kafkajs brings along, by its name: lets members of kafkajs and of Samsa share a group, for instance while
+ * an application changes from one to the other.
+ */
+export const kafkajsAssignor: ClientAssignor = { ...roundRobinAssignor, name: 'RoundRobinAssigner' }
