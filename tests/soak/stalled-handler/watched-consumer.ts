@@ -9,6 +9,8 @@ interface Memory {
   readonly resident: number
 }
 
+const nothing: Memory = { heap: 0, external: 0, resident: 0 }
+
 /** A stalled consumer's process, and what it says. */
 export class WatchedConsumer {
   readonly mode: Mode
@@ -71,5 +73,3 @@ export class WatchedConsumer {
     }
   }
 }
-
-const nothing: Memory = { heap: 0, external: 0, resident: 0 }
