@@ -17,7 +17,18 @@ export function bareCommander(
 
 /** Adds a table's options to a parser. */
 export function addOptions(commander: Commander, table: OptionTable, manner: Manner = {}): void {
-  for (const [name, row] of Object.entries(table)) commander.addOption(optionOf(name, row, manner))
+  for (const [name, row] of Object.entries(table)) {
+    commander.addOption(optionOf(name, row, manner))
+    const { insteadOf, means } = row.facts
+    if (insteadOf !== undefined && means !== undefined)
+      commander.on(`option:${name}`, () => addValue(commander, insteadOf, means))
+  }
+}
+
+function addValue(commander: Commander, name: string, value: string): void {
+  const attribute = attributeOf(name)
+  const earlier = (commander.getOptionValue(attribute) as string[] | undefined) ?? []
+  commander.setOptionValue(attribute, [...earlier, value])
 }
 
 /** How Kafka's tools differ from the parser's ways. */
@@ -40,6 +51,7 @@ export function optionValues(commander: Commander, table: OptionTable): Record<s
   for (const [name, row] of Object.entries(table)) {
     const value = given[attributeOf(name)]
     const target = row.facts.insteadOf ?? name
+    if (row.facts.means !== undefined) continue
     if (value !== undefined) values[target] = value
     else if (row.facts.insteadOf === undefined) values[name] ??= row.default
   }

@@ -32,7 +32,7 @@ export interface KafkaTool<Options extends OptionTable = OptionTable> {
     words: readonly string[],
   ): Promise<number>
   /** How a failure is worded, before its message: `Error while executing topic command : `. */
-  readonly failurePrefix?: string
+  readonly failurePrefix?: string | ((error: Error, line: readonly string[]) => string)
   /** Where a failure is told. Default: the standard error output. */
   readonly failureGoesTo?: 'output' | 'error'
   /** What the cluster refused is told with the name of Java's class before the message, as by tools that do not unwrap it. */

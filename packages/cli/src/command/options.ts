@@ -17,6 +17,8 @@ interface OptionFacts {
    */
   readonly insteadOf?: string
   readonly notice?: string
+  /** Given, it is as if `insteadOf`, which may be repeated, were given with this value in the same place. */
+  readonly means?: string
   /** Not told of in `--help`: spellings of old tutorials. */
   readonly isHidden?: boolean
 }

@@ -128,6 +128,23 @@ describe('one of Kafka’s tools', () => {
     expect(wrong).toMatchObject({ code: 1, errors: 'name a thing\nTry: kafka-things --help\n' })
   })
 
+  it('may repeat its command line before a failure', async () => {
+    const { errors } = await run('--topic a', {
+      run: () => Promise.reject(new FailedError('no such thing')),
+      failurePrefix: (error, line) => `${error.name} of '${line.join(' ')}'\n`,
+    })
+    expect(errors).toBe("FailedError of '--topic a'\nno such thing\n")
+  })
+
+  it('takes an option that stands for another with a value, in its place', async () => {
+    const options = {
+      name: text({ argument: 'name', about: 'Names.', isRepeatable: true }),
+      default: flag({ about: 'The default.', insteadOf: 'name', means: '' }),
+    }
+    const { calls } = await run('--default --name a --default', { options })
+    expect(calls).toEqual([{ name: ['', 'a', ''], verb: undefined }])
+  })
+
   it('leaves what nobody foresaw to the process', async () => {
     await expect(run('--create', { run: () => Promise.reject(new TypeError('oops')) })).rejects.toThrow(
       'oops',

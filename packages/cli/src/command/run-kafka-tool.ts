@@ -31,7 +31,7 @@ export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io:
     await root.parseAsync(withoutSingleDashes(line, tool), { from: 'user' })
     return exitCode
   } catch (error) {
-    return failed(tool, error, io)
+    return failed(tool, error, line, io)
   }
 }
 
@@ -64,7 +64,7 @@ function withoutSingleDashes(line: readonly string[], { style, options }: KafkaT
   return line.map(word => (isLong.has(word.replace(/=.*$/s, '')) ? `-${word}` : word))
 }
 
-function failed(tool: KafkaTool, error: unknown, io: Io): number {
+function failed(tool: KafkaTool, error: unknown, line: readonly string[], io: Io): number {
   if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok
   const told = usageProblemOf(tool, error)
   if (told !== undefined) {
@@ -76,7 +76,9 @@ function failed(tool: KafkaTool, error: unknown, io: Io): number {
   if (isExpectedFailure(error)) {
     const isWrapped = tool.failureHasJavaName === true && error.name === 'KafkaError'
     const message = isWrapped ? javaTextOf(error as KafkaError) : messageOf(error)
-    const text = `${tool.failurePrefix ?? ''}${message}\n`
+    const { failurePrefix = '' } = tool
+    const prefix = typeof failurePrefix === 'string' ? failurePrefix : failurePrefix(error, line)
+    const text = `${prefix}${message}\n`
     if (tool.failureGoesTo === 'output') io.print(text)
     else io.printError(text)
     return exitCodes.failed
