@@ -5,5 +5,6 @@ import type { KafkaTool } from '../command/kafka-tool.ts'
  * package has an executable for each, `kafka-topics` and `kafka-topics.sh`.
  */
 export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
+  'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
 }
