@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { type Recipe, apacheKafka, samsa, startContestant } from '../contestant.ts'
+import { type ClientName, clientNames } from './client-under-test.ts'
+import { Comparison } from './comparison.ts'
+import { fillTopic, makeTopic } from './filled-topic.ts'
+import { type Installed, installClient } from './install-clients.ts'
+import { type Answer, type Question, type Run, questions } from './question.ts'
+
+const HELP = `npm run bench -- clients [options]
+
+Measures this repository's client beside kafkajs, @platformatic/kafka and @confluentinc/kafka-javascript: on one broker,
+each in processes of its own, in turns; medians, spreads, and how far ahead of each ours is. The others are installed
+from the npm registry into a cache outside of the repository (SAMSA_INTEROP_CACHE, ~/.cache/samsa-interop).
+
+  --rounds N          how often every client is asked every question (default 3)
+  --seconds S         what is measured of one run, beside its warm-up (default 1.2)
+  --short             one round of 0.6 seconds
+  --clients A,B       only these of ${clientNames.join(', ')}
+  --only TEXT         only questions whose name contains TEXT, with the size: 'consume 100 B'
+  --broker NAME       samsa (default), or kafka: the one that SAMSA_PEER_KAFKA starts
+  --durable           Samsa answers once records are on the disk, which is its default; without this option topics have
+                      write.caching, so that the disk is not what is measured
+  --bootstrap H:P     a broker that runs already; its topics stay
+  --json              one object a figure instead of a table
+  --help
+`
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(3),
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '1.2' },
+    short: { type: 'boolean', default: false },
+    clients: { type: 'string', default: clientNames.join(',') },
+    only: { type: 'string', default: '' },
+    broker: { type: 'string', default: 'samsa' },
+    durable: { type: 'boolean', default: false },
+    bootstrap: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const recordSizes = [100, 1000]
+const rounds = options.short ? 1 : Number(options.rounds)
+const measuredMs = options.short ? 600 : Number(options.seconds) * 1000
+/** A topic to be read holds that much. */
+const BYTES_TO_READ = 120e6
+
+type Contestant = Exclude<Installed, { missing: string }>
+
+async function main(): Promise<void> {
+  const contestants = contestantsWanted()
+  const broker = options.bootstrap === undefined ? await startContestant(recipe()) : undefined
+  const bootstrap = options.bootstrap ?? broker!.bootstrap
+  try {
+    const comparison = await compare(contestants, bootstrap)
+    process.stdout.write(options.json ? comparison.json() : comparison.table())
+  } finally {
+    await broker?.stop()
+  }
+}
+
+function contestantsWanted(): Contestant[] {
+  const names = options.clients.split(',')
+  const strange = names.find(name => !clientNames.includes(name as ClientName))
+  if (strange !== undefined) throw new Error(`There is no client '${strange}': ${clientNames.join(', ')}.`)
+  const contestants: Contestant[] = []
+  for (const name of clientNames.filter(name => names.includes(name))) {
+    const installed = installClient(name)
+    if ('missing' in installed) note(`SKIPPED ${name}: ${installed.missing}`)
+    else contestants.push(installed)
+  }
+  return contestants
+}
+
+function recipe(): Recipe {
+  // Groups begin at once: the wait for more members is no client's merit.
+  if (options.broker === 'samsa') return samsa(['--override', 'group.initial.rebalance.delay.ms=0'])
+  const kafka = apacheKafka()
+  if (options.broker === 'kafka' && kafka !== undefined) return kafka
+  throw new Error(
+    '--broker kafka needs SAMSA_PEER_KAFKA, a script that starts it: SCRIPT start DIRECTORY PORT.',
+  )
+}
+
+async function compare(contestants: readonly Contestant[], bootstrap: string): Promise<Comparison> {
+  const comparison = new Comparison()
+  const config: Record<string, string> =
+    options.broker === 'samsa' && !options.durable ? { 'write.caching': 'true' } : {}
+  for (const recordBytes of recordSizes) {
+    for (const question of questions) {
+      const name = `${question.name} ${recordBytes === 1000 ? '1 KB' : `${recordBytes} B`}`
+      if (!name.includes(options.only)) continue
+      const topic = `bench-${name.replaceAll(/\W+/g, '-')}-${process.pid}`
+      const recordsThere = question.isAboutReading === true ? BYTES_TO_READ / recordBytes : 0
+      await makeTopic(bootstrap, topic, config)
+      if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
+      const run = { bootstrap, topic, recordBytes, warmUpMs: measuredMs / 2, measuredMs, recordsThere }
+      for (let round = 0; round < rounds; round++) {
+        // Who comes first changes, should it matter.
+        for (let turn = 0; turn < contestants.length; turn++) {
+          const contestant = contestants[(turn + round) % contestants.length]!
+          note(`${name}, round ${round + 1}: ${contestant.name}`)
+          const own = recordsThere > 0 ? run : { ...run, topic: `${topic}-${round}-${turn}` }
+          if (own !== run) await makeTopic(bootstrap, own.topic, config)
+          const answer = await ask(contestant, question, own)
+          for (const [unit, sample] of Object.entries(answer ?? {})) {
+            comparison.add(
+              { question: name, unit, client: contestant.name, version: contestant.version },
+              sample,
+            )
+          }
+        }
+      }
+    }
+  }
+  return comparison
+}
+
+/** Undefined, with a note, when the client did not get through. */
+function ask(contestant: Contestant, question: Question, run: Run): Promise<Answer | undefined> {
+  const script = new URL('worker.js', import.meta.url).pathname
+  const args = [script, contestant.name, contestant.folder, question.name, JSON.stringify(run)]
+  const environment = { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1', NODE_NO_WARNINGS: '1' }
+  const child = spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), 30_000 + 10 * measuredMs)
+  return new Promise(resolve => {
+    child.on('close', code => {
+      clearTimeout(timer)
+      if (code === 0) resolve(JSON.parse(output) as Answer)
+      else {
+        note(
+          `FAILED ${contestant.name}, ${question.name}: ${errors.trim().split('\n').slice(0, 6).join(' / ')}`,
+        )
+        resolve(undefined)
+      }
+    })
+  })
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+if (options.help) process.stdout.write(HELP)
+else await main()
