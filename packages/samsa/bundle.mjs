@@ -11,7 +11,11 @@ for (const name of readdirSync(pathOf('dist'))) {
   if (name.startsWith('chunk-')) rmSync(pathOf(`dist/${name}`))
 }
 await build({
-  entryPoints: { samsa: pathOf('dist/main.js'), 'kafka-tool': pathOf('dist/tool-main.js') },
+  entryPoints: {
+    index: pathOf('dist/embed/index.js'),
+    samsa: pathOf('dist/main.js'),
+    'kafka-tool': pathOf('dist/tool-main.js'),
+  },
   outdir: pathOf('dist'),
   bundle: true,
   splitting: true,
@@ -19,6 +23,9 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // A quarter less to parse at each start; names stay, for stack traces.
+  minifySyntax: true,
+  minifyWhitespace: true,
   sourcemap: 'linked',
   legalComments: 'none',
   external: Object.keys(manifest.dependencies),
@@ -28,9 +35,10 @@ await build({
 
 // An executable for each of Kafka's tools; npm makes commands of them by the manifest's "bin".
 const { kafkaTools } = await import('@samsa/cli')
+const { serverTools } = await import('./dist/server-tools/index.js')
 rmSync(pathOf('dist/tools'), { recursive: true, force: true })
 mkdirSync(pathOf('dist/tools'))
-for (const name of Object.keys(kafkaTools)) {
+for (const name of Object.keys({ ...kafkaTools, ...serverTools })) {
   const path = pathOf(`dist/tools/${name}.js`)
   writeFileSync(
     path,

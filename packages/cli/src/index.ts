@@ -23,5 +23,13 @@ export { type KafkaTool, ToolUsageError, kafkaTool } from './command/kafka-tool.
 export { type Program, runCommandLine } from './command/run-command-line.ts'
 export { runKafkaTool } from './command/run-kafka-tool.ts'
 export { type TestIo, type TestIoGiven, testIo } from './command/test-io.ts'
+export {
+  type MetadataVersion,
+  defaultLevel,
+  dependencyLines,
+  features,
+  latestMetadataVersion,
+  metadataVersionOf,
+} from './feature-levels.ts'
 export { samsaCommands, samsaNouns } from './nouns/index.ts'
 export { kafkaTools } from './tools/index.ts'

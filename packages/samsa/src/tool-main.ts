@@ -1,11 +1,19 @@
-import { endOnUncaughtErrors, kafkaTools, processIo, runKafkaTool } from '@samsa/cli'
+import { type KafkaTool, endOnUncaughtErrors, kafkaTools, processIo, runKafkaTool } from '@samsa/cli'
 import { endProcess } from './end-process.ts'
+import { serverTools } from './server-tools/index.ts'
 import { version } from './version.ts'
 
 /** Runs one of Kafka's tools as this process: each executable of the package calls this with its own name. */
 export async function toolMain(name: string): Promise<void> {
   const io = processIo(version)
   endOnUncaughtErrors(io)
-  const tool = await kafkaTools[name]!()
-  endProcess(await runKafkaTool(tool, process.argv.slice(2), io))
+  endProcess(await runKafkaTool(await toolOf(name), process.argv.slice(2), io))
+}
+
+async function toolOf(name: string): Promise<KafkaTool> {
+  const serverTool = serverTools[name]
+  if (serverTool === undefined) return kafkaTools[name]!()
+  const { realParts } = await import('./start/real-parts.ts')
+  const { realProcesses } = await import('./server-tools/real-processes.ts')
+  return serverTool({ ...realParts(version), processes: realProcesses })
 }

@@ -92,6 +92,8 @@ export function examplesText(examples: readonly (readonly [line: string, about: 
 function optionOf(name: string, row: OptionRow, manner: Manner): Option {
   const { facts } = row
   const option = new Option(flagsOf(name, row), facts.about)
+  // A name that begins with `no-` is a name, and takes nothing away from another option.
+  option.negate = false
   if (facts.choices !== undefined) option.choices([...facts.choices])
   if (facts.isRequired === true && manner.leavesRequired !== true) option.makeOptionMandatory()
   if (facts.isHidden === true || facts.insteadOf !== undefined) option.hideHelp()

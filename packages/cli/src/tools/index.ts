@@ -5,6 +5,11 @@ import type { KafkaTool } from '../command/kafka-tool.ts'
  * package has an executable for each, `kafka-topics` and `kafka-topics.sh`.
  */
 export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
+  'broker-list': async () => (await import('./broker-list.ts')).brokerList,
   'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
+  'zookeeper-security-migration': async () => (await import('./zookeeper.ts')).zookeeperSecurityMigration,
+  'zookeeper-server-start': async () => (await import('./zookeeper.ts')).zookeeperServerStart,
+  'zookeeper-server-stop': async () => (await import('./zookeeper.ts')).zookeeperServerStop,
+  'zookeeper-shell': async () => (await import('./zookeeper.ts')).zookeeperShell,
 }

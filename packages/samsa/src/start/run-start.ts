@@ -17,6 +17,8 @@ export interface StartParts {
   readonly world: World
   startBroker(options: BrokerOptions): Promise<Broker>
   createTopics(broker: Broker, topics: readonly TopicToCreate[], world: World, logger: Logger): Promise<void>
+  /** Called once clients can come. */
+  whenReady?(): void
 }
 
 /** Runs a node until it is asked to stop; answers the exit code. */
@@ -48,6 +50,7 @@ export async function runStart(
       logger,
     )
     if (topics.length > 0) await parts.createTopics(broker, topics, parts.world, logger)
+    parts.whenReady?.()
     await stop.asked
     await broker.stop()
     logger.info('Stopped. Everything acknowledged is on disk.')

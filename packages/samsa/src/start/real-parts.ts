@@ -1,0 +1,12 @@
+import { realWorld } from '@samsa/base'
+import type { StartParts } from './run-start.ts'
+
+/** What a real start is composed of; each part is loaded when it is called for. */
+export function realParts(version: string): StartParts {
+  return {
+    version,
+    world: realWorld(),
+    startBroker: async options => (await import('@samsa/broker')).startBroker(options),
+    createTopics: async (...given) => (await import('./create-topics.ts')).createTopics(...given),
+  }
+}
