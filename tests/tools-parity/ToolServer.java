@@ -5,6 +5,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.security.Permission;
+import java.security.Policy;
+import java.security.ProtectionDomain;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.CountDownLatch;
@@ -42,13 +45,40 @@ public class ToolServer {
         }
     }
 
+    private static volatile Run running;
+
+    /** Some tools end the virtual machine themselves, which only a security manager can keep them from (up to Java 23). */
+    @SuppressWarnings("removal")
+    private static void catchExits() {
+        Policy.setPolicy(new Policy() {
+            @Override
+            public boolean implies(ProtectionDomain domain, Permission permission) {
+                return true;
+            }
+        });
+        System.setSecurityManager(new SecurityManager() {
+            @Override
+            public void checkExit(int code) {
+                Run run = running;
+                if (run == null) return;
+                run.end(code);
+                throw new Exited();
+            }
+
+            @Override
+            public void checkPermission(Permission permission) {}
+        });
+    }
+
     public static void main(String[] args) throws Exception {
+        catchExits();
         PrintStream answers = System.out;
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             answers.println(run(line.split(" ")));
             answers.flush();
         }
+        running = null;
         Runtime.getRuntime().halt(0);
     }
 
@@ -61,6 +91,7 @@ public class ToolServer {
         };
         Exit.setExitProcedure(exit);
         Exit.setHaltProcedure(exit);
+        running = run;
         System.setIn(new ByteArrayInputStream(decoded(words[1]).getBytes(StandardCharsets.UTF_8)));
         System.setOut(new PrintStream(run.output, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(run.errors, true, StandardCharsets.UTF_8));

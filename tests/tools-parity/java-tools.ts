@@ -50,7 +50,7 @@ export class JavaTools implements Toolbox {
   constructor(script: string) {
     const path = spawnSync(script, ['classpath'], { encoding: 'utf8' }).stdout.trim()
     const folder = resolve(root, 'tests/tools-parity')
-    const flags = ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
+    const flags = ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Djava.security.manager=allow']
     const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.properties`
     this.#child = spawn('java', [...flags, logging, '-cp', path, `${folder}/ToolServer.java`], {
       stdio: ['pipe', 'pipe', 'inherit'],

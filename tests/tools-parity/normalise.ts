@@ -37,9 +37,17 @@ function withoutIds(text: string): string {
     .replaceAll(/\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d:,.+-]*Z?/g, '<time>')
 }
 
-/** The first line says what is wrong, unless a usage comes first; then help or a stack trace follow. */
+/**
+ * The first line says what is wrong, unless a usage comes first; then help or a stack trace follow. What follows a usage is
+ * broken into lines, with blanks to make them equally long.
+ */
 function essence(lines: readonly string[]): readonly string[] {
-  const stated = lines.find(line => /^[\w.-]+: error: /.test(line)) ?? lines.find(line => line.trim() !== '')
+  const at = lines.findIndex(line => /^[\w.-]+:\s+error:\s/.test(line))
+  if (at >= 0) {
+    const told = lines.slice(at).filter(line => !line.startsWith('Try: '))
+    return [told.join(' ').trim().replaceAll(/\s+/g, ' ')]
+  }
+  const stated = lines.find(line => line.trim() !== '')
   return stated === undefined ? [] : [stated]
 }
 

@@ -41,7 +41,8 @@ export interface Script {
 export function topicWithRecords(name: string, partitions: number, records: number): Preparation {
   return async ({ admin, bootstrap }) => {
     const { Producer } = await import('@samsa/client')
-    await admin.createTopic({ name, partitions })
+    // The records are of 2023: without this they would be too old to be kept.
+    await admin.createTopic({ name, partitions, configs: { 'retention.ms': -1 } })
     await using producer = new Producer<string, string>({ 'bootstrap.servers': bootstrap })
     for (let partition = 0; partition < partitions; partition++) {
       for (let n = 0; n < records; n++) {

@@ -37,6 +37,13 @@ export interface KafkaTool<Options extends OptionTable = OptionTable> {
   readonly failureGoesTo?: 'output' | 'error'
   /** What the cluster refused is told with the name of Java's class before the message, as by tools that do not unwrap it. */
   readonly failureHasJavaName?: boolean
+  /**
+   * How a wrong command line is told, for tools that do not tell it as others of their style do.
+   *
+   * @param problem what is wrong
+   * @param error a `ToolUsageError`, unless the parser found it
+   */
+  usageText?(problem: string, error: unknown): string
 }
 
 /** Declares a tool: its `run` gets the options typed as its table says. */

@@ -145,6 +145,13 @@ describe('one of Kafka’s tools', () => {
     expect(calls).toEqual([{ name: ['', 'a', ''], verb: undefined }])
   })
 
+  it('may word a wrong command line in its own way', async () => {
+    const usageText = (problem: string) => `Oh: ${problem}`
+    expect((await run('--creat', { usageText })).errors).toBe(
+      'Oh: creat is not a recognized option. Did you mean --create?\nTry: kafka-things --help\n',
+    )
+  })
+
   it('leaves what nobody foresaw to the process', async () => {
     await expect(run('--create', { run: () => Promise.reject(new TypeError('oops')) })).rejects.toThrow(
       'oops',

@@ -69,8 +69,8 @@ function failed(tool: KafkaTool, error: unknown, line: readonly string[], io: Io
   const told = usageProblemOf(tool, error)
   if (told !== undefined) {
     const prefix = tool.style === 'verbs' ? `${tool.name}: error: ` : ''
-    const help = `Try: ${tool.name} --help`
-    io.printError(`${prefix}${told}\n${help}\n`)
+    const text = tool.usageText?.(told, error) ?? `${prefix}${told}`
+    io.printError(`${text}\nTry: ${tool.name} --help\n`)
     return exitCodes.failed
   }
   if (isExpectedFailure(error)) {
@@ -130,6 +130,6 @@ const wordings = {
     alone: (name: string, short: string | undefined) =>
       `argument ${argumentName(name, short)}: expected one argument`,
     wrong: (name: string, short: string | undefined, given: string, why: string) =>
-      `argument ${argumentName(name, short)}: '${given}' is not what it takes: ${why}`,
+      `argument ${argumentName(name, short)}: could not convert '${given}': ${why}`,
   },
 }

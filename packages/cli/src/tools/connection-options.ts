@@ -60,3 +60,11 @@ export function checkOneKindOfServer(given: Given, options: OptionTable): void {
   const [one, other] = [controller, server].map(name => argumentName(name, options[name]?.facts.short))
   throw new ToolUsageError(`argument ${one}: not allowed with argument ${other}`)
 }
+
+/** Throws `ToolUsageError` unless addresses of servers, separated by commas, have ports. */
+export function checkAddresses(given: string | undefined): void {
+  if (given === undefined) return
+  const isAddress = (text: string) => /^(?:.*?)(?:\[[^\]]+\]|[^:[\]]+):\d+$/.test(text)
+  if (!given.split(',').every(isAddress))
+    throw new ToolUsageError('Please provide valid host:port like host1:9091,host2:9092')
+}
