@@ -48,8 +48,8 @@ export const explanations: readonly Explanation[] = [
     reason: 'help texts are our own words, and on the standard output when asked for',
   },
   {
-    kafka: /^(\S+) is not a recognized option$/,
-    ours: /^(\S+) is not a recognized option\. Did you mean /,
+    kafka: /^(Error occurred: )?(\S+) is not a recognized option$/,
+    ours: /^(Error occurred: )?(\S+) is not a recognized option\. Did you mean /,
     reason: 'ours names the nearest option',
   },
   {
@@ -100,5 +100,64 @@ export const explanations: readonly Explanation[] = [
     ours: /is not a configuration key|Allowed: /,
     reason:
       'Kafka checks the configurations of topics in its tool, ours leaves it to the broker, which says more',
+  },
+  {
+    line: /missing\.json/,
+    kafka: /Unable to read file .*missing\.json/,
+    ours: /missing\.json cannot be read: ENOENT/,
+    reason: 'ours says what is the matter with the file',
+  },
+  {
+    kafka: /: error: argument \S+: could not convert '.*' to Integer/,
+    ours: /: error: argument \S+: could not convert '.*': '.*' is not a whole number/,
+    reason: "ours says what the option takes, in place of Java's type",
+  },
+  {
+    tool: 'kafka-get-offsets',
+    kafka: /org\.apache\.kafka\.tools\.TerseException: Invalid rule specification/,
+    ours: /^Error occurred: Invalid rule specification/,
+    reason: "the name of Java's class tells nothing",
+  },
+  {
+    tool: 'kafka-delete-records',
+    kafka: /OffsetOutOfRangeException: The requested offset is not/,
+    ours: /OffsetOutOfRangeException: The offset lies before/,
+    reason: 'an error that a broker gave without a message is told in our own words',
+  },
+  {
+    tool: 'kafka-delete-records',
+    line: /nowhere\.json/,
+    kafka: /TimeoutException/,
+    ours: /TimeoutException: .* the last error was UNKNOWN_TOPIC_OR_PARTITION/,
+    reason: 'Kafka counts its attempts, ours says what is the matter',
+  },
+  {
+    tool: 'kafka-log-dirs',
+    kafka: /^For input string: "a"$/,
+    ours: /^--broker-list: 'a' is not the id of a broker$/,
+    reason: 'ours names the option and what it takes',
+  },
+  {
+    kafka: /: error: unrecognized arguments: '\S+' Did you mean: /,
+    ours: /: error: unrecognized arguments: '\S+'/,
+    reason: 'ours names another option as the nearest, or none',
+  },
+  {
+    tool: 'kafka-configs',
+    kafka: /^requirement failed: Invalid entity config: /,
+    ours: /^Invalid entity config: /,
+    reason: 'what Scala puts before it helps nobody',
+  },
+  {
+    tool: 'kafka-configs',
+    kafka: /Unexpected config names: (Set|ArrayBuffer)\(.*\)$/,
+    ours: /Unexpected config names: .*/,
+    reason: 'the names alone, without the Scala collection that holds them',
+  },
+  {
+    tool: 'kafka-configs',
+    kafka: /^Invalid credential property SCRAM_SHA_256=secret$/,
+    ours: /^Invalid credential property SCRAM-SHA-256: password=… is missing$/,
+    reason: 'ours does not print what may be a password',
   },
 ]

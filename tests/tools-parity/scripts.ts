@@ -1,3 +1,4 @@
+import { cluster } from './cluster-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 

@@ -6,7 +6,13 @@ import type { KafkaTool } from '../command/kafka-tool.ts'
  */
 export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'broker-list': async () => (await import('./broker-list.ts')).brokerList,
+  'kafka-broker-api-versions': async () =>
+    (await import('./kafka-broker-api-versions.ts')).kafkaBrokerApiVersions,
+  'kafka-cluster': async () => (await import('./kafka-cluster.ts')).kafkaCluster,
   'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
+  'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
+  'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
+  'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
   'zookeeper-security-migration': async () => (await import('./zookeeper.ts')).zookeeperSecurityMigration,
   'zookeeper-server-start': async () => (await import('./zookeeper.ts')).zookeeperServerStart,

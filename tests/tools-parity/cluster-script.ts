@@ -1,0 +1,120 @@
+import { type Script, topicWithRecords } from './script.ts'
+
+const at = '--bootstrap-server {server}'
+
+/** Tools about the cluster, and about partitions and their logs. */
+export const cluster: Script = {
+  name: 'cluster',
+  files: {
+    'client.properties': 'client.id=parity\n',
+    'hasty.properties': 'default.api.timeout.ms=1500\nrequest.timeout.ms=1500\n',
+    'offsets.json': '{"partitions": [{"topic": "orders", "partition": 1, "offset": 2}], "version": 1}',
+    'all.json': '{"partitions": [{"topic": "orders", "partition": 2, "offset": -1}]}',
+    'far.json': '{"partitions": [{"topic": "orders", "partition": 0, "offset": 99}]}',
+    'nowhere.json': '{"partitions": [{"topic": "nothing", "partition": 0, "offset": 1}]}',
+    'twice.json':
+      '{"partitions": [{"topic": "a", "partition": 0, "offset": 1}, {"topic": "a", "partition": 0, "offset": 2}]}',
+    'version.json': '{"partitions": [], "version": 2}',
+    'empty.json': '{}',
+    'list.json': '[1]',
+    'field.json': '{"partitions": [{"topic": "a", "offset": 1}]}',
+    'kind.json': '{"partitions": [{"topic": "a", "partition": "x", "offset": 1}]}',
+    'object.json': '{"partitions": {"topic": "a"}}',
+    'broken.json': '{"partitions": [',
+  },
+  normalise: withSortedJson,
+  steps: [
+    topicWithRecords('orders', 3, 5),
+    topicWithRecords('logs', 2, 2),
+
+    `kafka-broker-api-versions ${at}`,
+    `kafka-broker-api-versions ${at} --command-config {files}/client.properties`,
+    'kafka-broker-api-versions --help',
+    'kafka-broker-api-versions',
+    `kafka-broker-api-versions ${at} --verbose`,
+
+    `kafka-cluster cluster-id ${at}`,
+    'kafka-cluster cluster-id -b {server} -c {files}/client.properties',
+    `kafka-cluster cluster-id ${at} --config {files}/client.properties`,
+    `kafka-cluster cluster-id ${at} --config {files}/client.properties --command-config {files}/client.properties`,
+    `kafka-cluster list-endpoints ${at}`,
+    `kafka-cluster list-endpoints ${at} --include-fenced-brokers`,
+    `kafka-cluster unregister ${at} --id 77`,
+    `kafka-cluster unregister ${at}`,
+    `kafka-cluster unregister ${at} --id x`,
+    `kafka-cluster cluster-id ${at} --bootstrap-controller {server}`,
+    'kafka-cluster list-endpoints --bootstrap-controller {server} --include-fenced-brokers',
+    `kafka-cluster id ${at}`,
+    'kafka-cluster',
+    'kafka-cluster --help',
+    `kafka-cluster cluster-id ${at} --more`,
+    'kafka-cluster cluster-id --bootstrap-server',
+
+    `kafka-get-offsets ${at}`,
+    `kafka-get-offsets ${at} --topic orders`,
+    `kafka-get-offsets ${at} --topic 'o.*,l.*' --partitions 0,2`,
+    `kafka-get-offsets ${at} --topic-partitions orders:1-,logs:0,no.*`,
+    `kafka-get-offsets ${at} --topic-partitions :0-1`,
+    `kafka-get-offsets ${at} --topic-partitions 'orders:-2'`,
+    `kafka-get-offsets ${at} --topic-partitions 'orders:a'`,
+    `kafka-get-offsets ${at} --topic-partitions 'a:b:c'`,
+    `kafka-get-offsets ${at} --time earliest --topic orders`,
+    `kafka-get-offsets ${at} --time -2 --topic orders`,
+    `kafka-get-offsets ${at} --time max-timestamp --topic orders`,
+    `kafka-get-offsets ${at} --time -3 --topic orders`,
+    `kafka-get-offsets ${at} --time earliest-local --topic orders`,
+    `kafka-get-offsets ${at} --time latest-tiered --topic orders`,
+    `kafka-get-offsets ${at} --time earliest-pending-upload --topic orders`,
+    `kafka-get-offsets ${at} --time 1700000000003 --topic orders`,
+    `kafka-get-offsets ${at} --time 1900000000000 --topic orders`,
+    `kafka-get-offsets ${at} --time soon`,
+    `kafka-get-offsets ${at} --topic nothing`,
+    `kafka-get-offsets ${at} --topic '['`,
+    `kafka-get-offsets ${at} --partitions a`,
+    `kafka-get-offsets ${at} --partitions 9`,
+    `kafka-get-offsets ${at} --topic orders --topic-partitions orders`,
+    `kafka-get-offsets ${at} --exclude-internal-topics --command-config {files}/client.properties`,
+    'kafka-get-offsets --bootstrap-server nowhere',
+    'kafka-get-offsets --help',
+    'kafka-get-offsets',
+    `kafka-get-offsets ${at} --topc a`,
+    `kafka-get-offsets ${at} --topic`,
+
+    `kafka-delete-records ${at} --offset-json-file {files}/offsets.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/all.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/far.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/nowhere.json --command-config {files}/hasty.properties`,
+    `kafka-delete-records ${at} --offset-json-file {files}/twice.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/version.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/empty.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/list.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/field.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/kind.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/object.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/broken.json`,
+    `kafka-delete-records ${at} --offset-json-file {files}/missing.json`,
+    `kafka-delete-records ${at}`,
+    'kafka-delete-records',
+    'kafka-delete-records --help',
+    `kafka-get-offsets ${at} --time earliest --topic orders`,
+
+    `kafka-log-dirs ${at} --describe`,
+    `kafka-log-dirs ${at} --describe --topic-list orders,nothing`,
+    `kafka-log-dirs ${at} --describe --topic-list logs --broker-list 1`,
+    `kafka-log-dirs ${at} --describe --broker-list 1,7,9`,
+    `kafka-log-dirs ${at} --describe --broker-list a`,
+    `kafka-log-dirs ${at} --describe --topic-list nothing --command-config {files}/client.properties`,
+    `kafka-log-dirs ${at}`,
+    'kafka-log-dirs',
+    'kafka-log-dirs --help',
+    `kafka-log-dirs ${at} --describe --topics orders`,
+  ],
+}
+
+/** Java's hash maps put the partitions of a log directory in an order of their own. */
+function withSortedJson(text: string): string {
+  return text.replaceAll(/"partitions":\[(.*?)\]/g, (_, list: string) => {
+    const parts = list.replaceAll('},{', '}\n{').split('\n').sort()
+    return `"partitions":[${parts.join(',')}]`
+  })
+}
