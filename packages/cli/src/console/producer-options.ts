@@ -92,7 +92,8 @@ export function producerEntries(given: Options, properties: Record<string, strin
   for (const [option, key, byDefault] of standsFor) {
     const value = given[option]
     if (value !== undefined) entries[key] = String(value)
-    else entries[key] ??= String(byDefault)
+    // Nobody adds to the batch of a record that is waited for.
+    else entries[key] ??= given.sync && option === 'timeout' ? '0' : String(byDefault)
   }
   return entries
 }
