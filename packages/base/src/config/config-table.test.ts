@@ -12,6 +12,7 @@ import {
   double,
   duration,
   enumeration,
+  firstProblem,
   formatValue,
   int,
   list,
@@ -166,6 +167,13 @@ describe('a configuration table', () => {
         nearest: 'retention.ms',
       },
     ])
+  })
+
+  it('finds the first problem alone, without looking at what follows', () => {
+    expect(firstProblem(table, { rack: 'r', 'retention.ms': 'x', other: '1' })).toEqual(
+      parseConfig(table, { 'retention.ms': 'x' }).problems[0],
+    )
+    expect(firstProblem(table, { rack: 'r' })).toBeUndefined()
   })
 
   it('does not take names of Object.prototype for keys', () => {

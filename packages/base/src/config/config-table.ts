@@ -50,16 +50,37 @@ export function parseConfig<Table extends ConfigTable>(
   const values: Record<string, unknown> = { ...base }
   const problems: ConfigProblem[] = []
   for (const [key, text] of Object.entries(entries)) {
-    const row = rowOf(table, key)
-    if (row === undefined) {
-      problems.push(unknownKey(table, key, text))
-      continue
-    }
-    const parsed = parseValue(row, text)
+    const parsed = parseEntry(table, key, text)
     if ('value' in parsed) values[key] = parsed.value
-    else problems.push(wrongValue(row, key, text, parsed.problem))
+    else problems.push(parsed.problem)
   }
   return { values: values as ConfigOf<Table>, problems }
+}
+
+/**
+ * The first entry that is wrong by a table, for who needs no more: a stranger's hundred thousand unknown keys, each
+ * compared with all that are known, are seconds of work.
+ */
+export function firstProblem(
+  table: ConfigTable,
+  entries: Readonly<Record<string, string>>,
+): ConfigProblem | undefined {
+  for (const key in entries) {
+    const parsed = parseEntry(table, key, entries[key]!)
+    if ('problem' in parsed) return parsed.problem
+  }
+  return undefined
+}
+
+function parseEntry(
+  table: ConfigTable,
+  key: string,
+  text: string,
+): { readonly value: unknown } | { readonly problem: ConfigProblem } {
+  const row = rowOf(table, key)
+  if (row === undefined) return { problem: unknownKey(table, key, text) }
+  const parsed = parseValue(row, text)
+  return 'value' in parsed ? parsed : { problem: wrongValue(row, key, text, parsed.problem) }
 }
 
 /** The row of a key, also when the key is a name of `Object.prototype`. */

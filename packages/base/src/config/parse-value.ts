@@ -85,10 +85,19 @@ function readList(row: ConfigRow, text: string): ParsedValue<readonly string[]> 
 
 function problemOfElements(row: ConfigRow, elements: readonly string[]): string | undefined {
   if (elements.includes('')) return 'the list has an empty element (a comma too many)'
-  const repeated = elements.find((element, at) => elements.indexOf(element) !== at)
+  const repeated = firstRepeated(elements)
   if (repeated !== undefined) return `the list has ${quoted(repeated)} twice`
   const unknown = elements.find(element => matchOf(row, element) === undefined)
   return unknown === undefined ? undefined : `${quoted(unknown)} is not known here`
+}
+
+function firstRepeated(elements: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  for (const element of elements) {
+    if (seen.has(element)) return element
+    seen.add(element)
+  }
+  return undefined
 }
 
 /** The spelling of the table that `text` stands for. */

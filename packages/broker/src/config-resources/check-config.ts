@@ -1,4 +1,11 @@
-import { type ConfigProblem, type ConfigTable, configTable, parseConfig, rowOf } from '@samsa/base'
+import {
+  type ConfigProblem,
+  type ConfigTable,
+  configTable,
+  firstProblem,
+  parseConfig,
+  rowOf,
+} from '@samsa/base'
 import {
   ALL_BROKERS,
   type ConfigResource,
@@ -57,15 +64,16 @@ const checks: Readonly<Record<ConfigResource['type'], Check>> = {
   },
   group: (resource, entries, config) => {
     if (resource.name === '') return refuse('INVALID_REQUEST', 'Default group resources are not allowed.')
-    const { values, problems } = parseConfig(groupConfig, entries)
-    const message = problems[0]?.message ?? groupContradiction(values, config.values)
+    const message =
+      firstProblem(groupConfig, entries)?.message ??
+      groupContradiction(parseConfig(groupConfig, entries).values, config.values)
     return message === undefined ? undefined : refuse('INVALID_CONFIG', message)
   },
   'client-metrics': (resource, entries) => {
     if (resource.name === '') {
       return refuse('INVALID_REQUEST', 'Client metrics subscription name must not be empty')
     }
-    const [problem] = parseConfig(clientMetricsConfig, entries).problems
+    const problem = firstProblem(clientMetricsConfig, entries)
     if (problem === undefined) return undefined
     return refuse(problem.key === 'match' ? 'INVALID_CONFIG' : 'INVALID_REQUEST', problem.message)
   },
@@ -77,7 +85,7 @@ const checks: Readonly<Record<ConfigResource['type'], Check>> = {
  * with the broker's defaults.
  */
 export function checkTopicConfig(entries: ConfigTexts, config: LiveConfig): Outcome | undefined {
-  const [problem] = parseConfig(topicConfig, entries).problems
+  const problem = firstProblem(topicConfig, entries)
   if (problem !== undefined) return refuse('INVALID_CONFIG', problem.message)
   const values = config.topicConfig(entries)
   const minLag = values['min.compaction.lag.ms']
@@ -119,19 +127,21 @@ function checkBroker(
     const message = `Cannot update these configs at default cluster level, broker id must be specified: [${perBroker.join(', ')}]`
     return refuse('INVALID_REQUEST', message)
   }
-  const [problem] = keyProblems(entries, config)
+  const problem = keyProblem(entries, config)
   if (problem !== undefined) return refuse(errorOf(problem), problem.message)
   return contradiction(entries, isForAll, config, before)
 }
 
-function keyProblems(entries: ConfigValue, config: LiveConfig): ConfigProblem[] {
+function keyProblem(entries: ConfigValue, config: LiveConfig): ConfigProblem | undefined {
   const listeners = listenerNames(config.values)
-  return Object.entries(entries).flatMap(([name, text]) => {
-    const problem = listenerKeyProblem(name, text, listeners)
-    return problem === undefined
-      ? parseConfig(allBrokerKeys, { [withoutListener(name)]: text }).problems
-      : [{ ...problem, message: `${problem.message}${hint(problem)}` }]
-  })
+  for (const [name, text] of Object.entries(entries)) {
+    const ofListener = listenerKeyProblem(name, text, listeners)
+    if (ofListener !== undefined)
+      return { ...ofListener, message: `${ofListener.message}${hint(ofListener)}` }
+    const problem = firstProblem(allBrokerKeys, { [withoutListener(name)]: text })
+    if (problem !== undefined) return problem
+  }
+  return undefined
 }
 
 const hint = ({ nearest }: ConfigProblem) => (nearest === undefined ? '' : ` Did you mean '${nearest}'?`)

@@ -103,7 +103,10 @@ function joined(
   now: readonly string[],
   given: readonly string[],
 ): string[] {
-  if (operation === 'SUBTRACT') return now.filter(element => !given.includes(element))
+  if (operation === 'SUBTRACT') {
+    const unwanted = new Set(given)
+    return now.filter(element => !unwanted.has(element))
+  }
   return [...new Set([...now, ...given])]
 }
 

@@ -7,6 +7,9 @@ import { placeReplicas } from '../placement/place-replicas.ts'
 import type { Operation, Transaction } from '../store/metadata-store.ts'
 import { isReservedTopic, topicNameProblem } from './topic-name.ts'
 
+/** A topic with more configs than this names many that there are not; nobody looks which. */
+const CONFIGS_MAX = 1_000
+
 /** A topic to be created, as CreateTopics has it; a topic made by need looks the same. */
 export interface NewTopic {
   readonly name: string
@@ -112,6 +115,10 @@ function nameProblem(image: MetadataImage, name: string): Outcome | undefined {
 }
 
 function configProblem(topic: NewTopic, context: CreateTopicsContext): Outcome | undefined {
+  if (topic.configs.length > CONFIGS_MAX) {
+    const message = `Topic '${topic.name}' is given ${topic.configs.length} configs: more than there are.`
+    return refuse('INVALID_CONFIG', message)
+  }
   const unset = topic.configs.filter(({ value }) => value === null).map(({ name }) => name)
   if (unset.length > 0) {
     return refuse('INVALID_CONFIG', `Null value not supported for topic configs: ${unset.join(',')}`)

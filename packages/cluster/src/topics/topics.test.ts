@@ -111,6 +111,8 @@ describe('creating topics', () => {
   it('hands configurations to the judge, and refuses those without a value', () => {
     expect(createdError({ configs: [{ name: 'bad', value: '1' }] })).toBe('INVALID_CONFIG')
     expect(createdError({ configs: [{ name: 'retention.ms', value: null }] })).toBe('INVALID_CONFIG')
+    const far = Array.from({ length: 1_001 }, (_, n) => ({ name: `key-${n}`, value: '1' }))
+    expect(createdError({ configs: far })).toBe('INVALID_CONFIG')
   })
 })
 

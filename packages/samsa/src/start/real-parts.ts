@@ -1,12 +1,16 @@
 import { realWorld } from '@samsa/base'
 import type { StartParts } from './run-start.ts'
+import { keepHeapTight } from './tight-heap.ts'
 
 /** What a real start is composed of; each part is loaded when it is called for. */
 export function realParts(version: string): StartParts {
   return {
     version,
     world: realWorld(),
-    startBroker: async options => (await import('@samsa/broker')).startBroker(options),
+    async startBroker(options) {
+      keepHeapTight()
+      return (await import('@samsa/broker')).startBroker(options)
+    },
     createTopics: async (...given) => (await import('./create-topics.ts')).createTopics(...given),
   }
 }
