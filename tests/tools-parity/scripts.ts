@@ -3,4 +3,4 @@ import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 
 /** All scripts, in the order in which they run. */
-export const scripts: readonly Script[] = [topics]
+export const scripts: readonly Script[] = [topics, cluster]
