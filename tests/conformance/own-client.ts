@@ -4,13 +4,13 @@ import { Admin, Consumer, Producer, type TopicPartition, serdes } from '@samsa/c
 
 // Samsa's client as a program of the same few verbs and printed lines as the foreign ones (tests/interop/client.ts):
 //   create BOOTSTRAP TOPIC PARTITIONS
-//   member BOOTSTRAP TOPIC GROUP [ASSIGNOR | consumer]     until SIGTERM; 'consumer' is the protocol of KIP-848
+//   member BOOTSTRAP TOPIC GROUP [ASSIGNOR [SESSION_MS]]   until SIGTERM; 'consumer' means the protocol of KIP-848
 //   produce BOOTSTRAP TOPIC PARTITIONS COUNT PAUSE_MS
 const [verb, bootstrap = '', topic = '', ...more] = process.argv.slice(2)
 const common = { 'bootstrap.servers': bootstrap }
 
 if (verb === 'create') await create(Number(more[0]))
-else if (verb === 'member') await member(more[0]!, more[1])
+else if (verb === 'member') await member(more[0]!, more[1], Number(more[2] ?? 6000))
 else if (verb === 'produce') await produce(Number(more[0]), Number(more[1]), Number(more[2]))
 else throw new Error(`create, member or produce, not '${verb}'`)
 
@@ -23,11 +23,11 @@ async function create(partitions: number): Promise<void> {
   await admin.createTopics([{ name: topic, partitions, replicationFactor: 1 }])
 }
 
-async function member(group: string, assignor = 'range'): Promise<void> {
+async function member(group: string, assignor = 'range', sessionMs = 6000): Promise<void> {
   const rule =
     assignor === 'consumer'
       ? { 'group.protocol': assignor }
-      : { 'partition.assignment.strategy': assignor, 'session.timeout.ms': 6000 }
+      : { 'partition.assignment.strategy': assignor, 'session.timeout.ms': sessionMs }
   const config = { 'group.id': group, 'auto.offset.reset': 'earliest', 'heartbeat.interval.ms': 500 }
   const consumer = new Consumer(
     { ...common, ...config, 'auto.commit.interval.ms': 200, 'metadata.max.age.ms': 2000, ...rule },

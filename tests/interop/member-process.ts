@@ -17,6 +17,8 @@ export class ClientProcess {
   assigned: number[] = []
   /** How many assignments were printed; a delivery belongs to the one it came in. */
   assignments = 0
+  /** When each assignment was taken, by the member's clock, where its program tells. */
+  readonly assignedAtMs = new Map<number, number>()
   readonly #child: ChildProcess
   readonly #exited: Promise<void>
   readonly #words: string[] = []
@@ -61,6 +63,15 @@ export class ClientProcess {
     this.assigned = []
   }
 
+  /** Stops it in its tracks, as a long garbage collection does, until `thaw`. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT')
+  }
+
   #read(line: string): void {
     const [verb, partition, offset, value] = line.split(' ')
     if (verb === 'record') {
@@ -69,7 +80,10 @@ export class ClientProcess {
     } else if (verb === 'acked') {
       this.acknowledged.push({ partition: Number(partition), offset: Number(offset), value: value ?? '' })
     } else if (verb === 'failed') this.failures.push(line)
-    else if (verb === 'assigned') this.#assign(partition ?? '')
+    else if (verb === 'assigned') {
+      this.#assign(partition ?? '')
+      if (offset !== undefined) this.assignedAtMs.set(this.assignments, Number(offset))
+    }
     // kcat's own words: % Group g rebalanced (memberid m): assigned: topic [0], topic [1]
     else if (/rebalanced .*: assigned/.test(line)) {
       this.#assign([...line.matchAll(/\[(\d+)\]/g)].map(match => match[1]).join(','))

@@ -5,7 +5,7 @@ import { Admin, Producer, serdes } from '@samsa/client'
 import { SamsaProcess, bootstrapOf, freePort } from '../../process/samsa-process.ts'
 import { Tally } from '../../process/tally.ts'
 import { Figures } from '../scale/process-figures.ts'
-import { modes } from './modes.ts'
+import { KEYS, modes } from './modes.ts'
 import { WatchedConsumer } from './watched-consumer.ts'
 
 // tests/soak/run stalled-handler [--minutes 10]: handlers do nothing while a megabyte a second comes in. Memory stays
@@ -65,8 +65,8 @@ async function write(signal: AbortSignal): Promise<void> {
     const records = []
     for (; sent < due; sent++) {
       const partition = sent % partitions
-      const key = String(Math.floor(sent / partitions) % 50)
-      records.push({ topic, partition, key, value: `${written[partition]!++} ${padding}` })
+      const number = written[partition]!++
+      records.push({ topic, partition, key: String(number % KEYS), value: `${number} ${padding}` })
     }
     if (records.length > 0) await producer.sendAll(records)
     await sleep(100)

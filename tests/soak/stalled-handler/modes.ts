@@ -4,3 +4,6 @@
  */
 export const modes = ['run', 'run-by-key', 'loop', 'run-until-expelled'] as const
 export type Mode = (typeof modes)[number]
+
+/** How many keys the records of a partition have, in turn. */
+export const KEYS = 50

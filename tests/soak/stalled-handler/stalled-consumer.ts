@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { silentLogger } from '@samsa/base'
 import { Consumer, type ConsumerRecord, serdes } from '@samsa/client'
-import type { Mode } from './modes.ts'
+import { KEYS, type Mode } from './modes.ts'
 
 // A consumer whose handlers stop at a certain record until standard input says to go on. Prints what main.ts reads:
 //   memory HEAP EXTERNAL RESIDENT    bytes, every second
 //   stalled                          handlers hold records, and wait
 //   read COUNT                       numbers seen so far, once a second
 //   wrong WHAT                       a number came that should not have
-// Values are the numbers of their partition: 0, 1, 2 …
+// Values are the numbers of their partition: 0, 1, 2 … and their keys these numbers modulo KEYS.
 const [bootstrap = '', topic = '', mode = 'run'] = process.argv.slice(2) as [string, string, Mode]
 const STALLED_FROM = 100
 
@@ -19,7 +19,8 @@ const config = {
   ...(mode !== 'run-until-expelled' && { 'max.poll.interval.ms': 3_600_000 }),
 }
 const consumer = new Consumer(config, { value: serdes.string, logger: silentLogger })
-const next = new Map<number, number>()
+/** The next number due, of each partition or, where keys are what is ordered, of each key of a partition. */
+const next = new Map<string, number>()
 let count = 0
 let isStalled = false
 const gate = once(process.stdin, 'data')
@@ -30,11 +31,14 @@ function tell(...words: readonly (string | number)[]): void {
 
 /** Goes back are allowed where a member lost its place: to what was committed, and on from there without a gap. */
 function check({ partition, offset, value }: ConsumerRecord<Uint8Array, string>): void {
-  const expected = next.get(partition) ?? 0
+  const isByKey = mode === 'run-by-key'
+  const key = offset % KEYS
+  const lane = isByKey ? `${partition}/${key}` : `${partition}`
+  const expected = next.get(lane) ?? (isByKey ? key : 0)
   if (offset > expected) tell('wrong', `partition ${partition}: ${offset} came where ${expected} was due`)
   if (!value!.startsWith(`${offset} `)) tell('wrong', `partition ${partition}: ${value} at ${offset}`)
   if (offset < expected) return
-  next.set(partition, offset + 1)
+  next.set(lane, offset + (isByKey ? KEYS : 1))
   count++
 }
 
@@ -44,8 +48,7 @@ async function handle(record: ConsumerRecord<Uint8Array, string>): Promise<void>
     isStalled = true
     await gate
   }
-  // With concurrency by key, records of a partition end in any order: they are checked where they begin.
-  if (mode !== 'run-by-key') check(record)
+  check(record)
 }
 
 setInterval(() => {
@@ -57,10 +60,5 @@ process.once('SIGTERM', () => void consumer.close().then(() => process.exit()))
 
 consumer.subscribe([topic])
 if (mode === 'loop') for await (const record of consumer) await handle(record)
-else if (mode === 'run-by-key') {
-  const eachRecord = (record: ConsumerRecord<Uint8Array, string>) => {
-    check(record)
-    return handle(record)
-  }
-  await consumer.run({ eachRecord, concurrency: 64, orderedBy: 'key' })
-} else await consumer.run({ eachRecord: handle, concurrency: 4 })
+else if (mode === 'run-by-key') await consumer.run({ eachRecord: handle, concurrency: 64, orderedBy: 'key' })
+else await consumer.run({ eachRecord: handle, concurrency: 4 })
