@@ -1,6 +1,7 @@
+import { configs, entityConfigs } from './configs-script.ts'
 import { cluster } from './cluster-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 
 /** All scripts, in the order in which they run. */
-export const scripts: readonly Script[] = [topics, cluster]
+export const scripts: readonly Script[] = [topics, configs, entityConfigs, cluster]

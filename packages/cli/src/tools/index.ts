@@ -9,6 +9,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-broker-api-versions': async () =>
     (await import('./kafka-broker-api-versions.ts')).kafkaBrokerApiVersions,
   'kafka-cluster': async () => (await import('./kafka-cluster.ts')).kafkaCluster,
+  'kafka-configs': async () => (await import('./kafka-configs.ts')).kafkaConfigs,
   'kafka-console-consumer': async () => (await import('./kafka-console-consumer.ts')).kafkaConsoleConsumer,
   'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
