@@ -77,7 +77,7 @@ export class Faults {
     this.resume()
   }
 
-  /** Puts the faults in front of a handler. */
+  /** Puts the faults in front of a handler. @internal */
   wrap(handler: Handler<Api>): Handler<Api> {
     return {
       api: handler.api,
