@@ -25,6 +25,7 @@ export const producerOptions = {
     insteadOf: 'bootstrap-server',
     notice: 'this is called --bootstrap-server now.',
   }),
+  zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
   topic: text({ argument: 'name', about: 'The topic to send to.' }),
   'command-config': text(config),
   'producer.config': text({ ...config, isHidden: true }),

@@ -48,7 +48,8 @@ export const kafkaConsoleProducer = kafkaTool({
     const { Producer, producerConfig } = await import('@samsa/client')
     const input = { configFile: given['command-config'], properties: keyValuesOf(given['command-property']) }
     const entries = producerEntries(given, givenEntries(input, producerConfig, io))
-    const connected = clientEntries({ bootstrapServer: given['bootstrap-server'], properties: entries }, io)
+    const server = { bootstrapServer: given['bootstrap-server'], zookeeper: given.zookeeper }
+    const connected = clientEntries({ ...server, properties: entries }, io)
     const producer: TextProducer = new Producer(connected, io.outside)
     using stop = new StopRequest(io, signalExitCodes)
     try {
