@@ -1,3 +1,5 @@
+import { consoleExplanations } from './console-explained.ts'
+
 /** A difference that is meant: where it is seen, and why. */
 export interface Explanation {
   /** Of which tools; all when missing. */
@@ -35,6 +37,7 @@ export function explanationOf(one: Difference): Explanation | undefined {
 
 /** Every difference that is meant. One that is seen no more is reported, to be removed. */
 export const explanations: readonly Explanation[] = [
+  ...consoleExplanations,
   {
     line: / --help$/,
     kafka: /./s,

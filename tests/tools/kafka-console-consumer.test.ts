@@ -93,7 +93,7 @@ describe('kafka-console-consumer', () => {
 
   it('says which options do not go together', async () => {
     for (const [line, message] of [
-      ['--from-beginning', 'Exactly one of the following arguments is required: --topic, --include'],
+      ['--from-beginning', 'Exactly one of the following arguments is required: [topic], [include]'],
       ['--topic a --offset 3', 'The partition is required when offset is specified.'],
       ['--topic a --partition 0 --offset -3', "The provided offset value '-3' is incorrect."],
       ['--topic a --partition 0 --group g', 'Options group and partition cannot be specified together.'],

@@ -47,7 +47,7 @@ describe('kafka-console-producer', () => {
     expect(ran.code).toBe(1)
     expect(ran.errors.split('\n')).toEqual([
       '--broker-list: this is called --bootstrap-server now.',
-      'Option --property is deprecated and will be removed in a future version. Use --reader-property instead.',
+      'Warning: --property is deprecated and will be removed in a future version. Use --reader-property instead.',
       "No key separator found on line number 2: 'no key'",
       '',
     ])

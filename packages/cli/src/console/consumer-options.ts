@@ -1,3 +1,4 @@
+import { FailedError } from '../command/command.ts'
 import { ToolUsageError } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { formatterOptions } from './formatter-options.ts'
@@ -64,7 +65,7 @@ export type ConsumerOptions = OptionsOf<typeof consumerOptions>
 export function checkConsumerOptions(given: ConsumerOptions): void {
   const { topic, include, partition, offset } = given
   if ((topic === undefined) === (include === undefined))
-    throw new ToolUsageError('Exactly one of the following arguments is required: --topic, --include')
+    throw new ToolUsageError('Exactly one of the following arguments is required: [topic], [include]')
   if (partition !== undefined) {
     requireForPartition(topic)
     if (given['from-beginning'] && offset !== undefined)
@@ -76,6 +77,27 @@ export function checkConsumerOptions(given: ConsumerOptions): void {
 
 function requireForPartition(topic: string | undefined): void {
   if (topic === undefined) throw new ToolUsageError('The topic is required when partition is specified.')
+}
+
+/** What to read: topics, or one partition from an offset, or from where `auto.offset.reset` says. */
+export type Source =
+  | { readonly include: RegExp }
+  | {
+      readonly topic: string
+      readonly partition: number | undefined
+      readonly start: { readonly offset?: number }
+    }
+
+/** What the options say is to be read. Throws `ToolUsageError`, and `FailedError` for what is no regular expression. */
+export function sourceOf(given: ConsumerOptions): Source {
+  const { topic, partition, include } = given
+  const offset = offsetOf(given)
+  if (topic !== undefined) return { topic, partition, start: typeof offset === 'number' ? { offset } : {} }
+  try {
+    return { include: new RegExp(`^(?:${include})$`) }
+  } catch {
+    throw new FailedError(`--include: '${include}' is not a regular expression.`)
+  }
 }
 
 /** Where to begin in a partition. Throws `ToolUsageError` for what is no offset. */

@@ -8,6 +8,8 @@ export interface RenamedOption<Name extends string> {
   readonly now: Name
   /** In which order Kafka names the two when both are given. */
   readonly oldFirst: boolean
+  /** How Kafka begins to say that the old name was used. Default: `Option`. */
+  readonly notice?: 'Warning:'
 }
 
 /**
@@ -27,10 +29,10 @@ export function underPresentNames<Name extends string, Given extends Readonly<Re
     throw new ToolUsageError(`Options --${first} and --${second} cannot be specified together.`)
   }
   const values: Record<string, unknown> = { ...given }
-  for (const { old, now } of renamed) {
+  for (const { old, now, notice = 'Option' } of renamed) {
     if (!isGiven(given, old)) continue
     io.printError(
-      `Option --${old} is deprecated and will be removed in a future version. Use --${now} instead.\n`,
+      `${notice} --${old} is deprecated and will be removed in a future version. Use --${now} instead.\n`,
     )
     values[now] = given[old]
   }

@@ -12,6 +12,8 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-configs': async () => (await import('./kafka-configs.ts')).kafkaConfigs,
   'kafka-console-consumer': async () => (await import('./kafka-console-consumer.ts')).kafkaConsoleConsumer,
   'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
+  'kafka-console-share-consumer': async () =>
+    (await import('./kafka-console-share-consumer.ts')).kafkaConsoleShareConsumer,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,

@@ -3,9 +3,10 @@ import { FailedError, type Io, exitCodes, signalExitCodes } from '../command/com
 import { kafkaTool } from '../command/kafka-tool.ts'
 import {
   type ConsumerOptions,
+  type Source,
   checkConsumerOptions,
   consumerOptions,
-  offsetOf,
+  sourceOf,
 } from '../console/consumer-options.ts'
 import { givenFormatter } from '../console/formatter-options.ts'
 import { IdleTimer } from '../console/idle-timer.ts'
@@ -41,7 +42,7 @@ export const kafkaConsoleConsumer = kafkaTool({
   async run(options, io) {
     checkConsumerOptions(options)
     const given = underPresentNames(options, renamed, io)
-    const start = offsetOf(given)
+    const source = sourceOf(given)
     const formatter = await givenFormatter(given, io)
     const [{ Consumer }, { consumerEntries }] = await Promise.all([
       import('@samsa/client'),
@@ -50,7 +51,7 @@ export const kafkaConsoleConsumer = kafkaTool({
     const consumer = new Consumer(consumerEntries(given, io), io.outside)
     using stop = new StopRequest(io, signalExitCodes)
     try {
-      await printRecords(consumer, start, formatter, given, io, stop)
+      await printRecords(consumer, source, formatter, given, io, stop)
     } finally {
       if (given['enable-systest-events']) io.print('shutdown_complete\n')
     }
@@ -61,7 +62,7 @@ export const kafkaConsoleConsumer = kafkaTool({
 /** Prints until it is told to stop, the limit is reached or nothing comes any more. */
 async function printRecords(
   consumer: Consumer,
-  start: number | string,
+  source: Source,
   formatter: RecordFormatter,
   given: ConsumerOptions,
   io: Io,
@@ -78,7 +79,7 @@ async function printRecords(
     },
   })
   try {
-    readFrom(consumer, start, given)
+    readFrom(consumer, source)
     await printBatches(consumer, printer, given, AbortSignal.any([stop.signal, closed.signal]), io)
   } finally {
     await printer.flush()
@@ -96,19 +97,10 @@ function unreadableAnswer(given: ConsumerOptions, io: Io): (record: ConsumerReco
   }
 }
 
-function readFrom(consumer: Consumer, start: number | string, given: ConsumerOptions): void {
-  const { topic, partition, include } = given
-  if (topic === undefined) consumer.subscribe(patternOf(include!))
-  else if (partition === undefined) consumer.subscribe([topic])
-  else consumer.assign([{ topic, partition, ...(typeof start === 'number' && { offset: start }) }])
-}
-
-function patternOf(include: string): RegExp {
-  try {
-    return new RegExp(`^(?:${include})$`)
-  } catch {
-    throw new FailedError(`--include: '${include}' is not a regular expression.`)
-  }
+function readFrom(consumer: Consumer, source: Source): void {
+  if ('include' in source) consumer.subscribe(source.include)
+  else if (source.partition === undefined) consumer.subscribe([source.topic])
+  else consumer.assign([{ topic: source.topic, partition: source.partition, ...source.start }])
 }
 
 async function printBatches(

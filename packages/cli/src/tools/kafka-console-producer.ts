@@ -16,9 +16,9 @@ type Options = OptionsOf<typeof producerOptions>
 type TextProducer = Producer<string, string>
 
 const renamed = [
-  { old: 'producer.config', now: 'command-config', oldFirst: false },
-  { old: 'producer-property', now: 'command-property', oldFirst: false },
-  { old: 'property', now: 'reader-property', oldFirst: false },
+  { old: 'producer.config', now: 'command-config', oldFirst: false, notice: 'Warning:' },
+  { old: 'producer-property', now: 'command-property', oldFirst: false, notice: 'Warning:' },
+  { old: 'property', now: 'reader-property', oldFirst: false, notice: 'Warning:' },
 ] as const
 
 const LINE_READER = 'org.apache.kafka.tools.LineMessageReader'
