@@ -14,7 +14,17 @@ export { type ConfigEntries, type ConfigValue, readConfig } from './config/read-
 export * from './records/index.ts'
 export type { Deserializer, Serde, Serializer } from './serializers/serializer.ts'
 export type { Authentication } from './connection/authentication.ts'
-export type { MetricTags, RequestMeasurement, Telemetry } from './telemetry/telemetry.ts'
+export type {
+  HandlerSpan,
+  Handling,
+  MetricTags,
+  RequestMeasurement,
+  SendSpan,
+  Sending,
+  Telemetry,
+  TraceHeaders,
+} from './telemetry/telemetry.ts'
+export { traceHeadersOf } from './telemetry/trace-headers.ts'
 export { type Counter, type Metric, type MetricName, Metrics, type Sampler } from './telemetry/metrics.ts'
 export type { RequestInput } from './connection/broker-connection.ts'
 export * from './cluster/index.ts'

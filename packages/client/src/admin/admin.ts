@@ -505,7 +505,7 @@ export class Admin implements AsyncDisposable {
 
 function clusterOf(config: AdminConfig, outside: Outside) {
   const controllers = config['bootstrap.controllers']
-  if (controllers.length === 0) return new Cluster(config, outside)
+  if (controllers.length === 0) return new Cluster(config, outside, { role: 'admin-client' })
   if (config['bootstrap.servers'].length > 0) {
     const message = 'Give either bootstrap.servers or bootstrap.controllers, not both.'
     throw new KafkaError('INVALID_CONFIG', message)

@@ -93,7 +93,8 @@ export class ControllerCluster implements AdminCluster {
   }
 
   #clusterAt(addresses: readonly string[]): Cluster {
-    return new Cluster({ ...this.#config, 'bootstrap.servers': addresses }, this.#outside)
+    const config = { ...this.#config, 'bootstrap.servers': addresses }
+    return new Cluster(config, this.#outside, { role: 'admin-client' })
   }
 }
 

@@ -1,4 +1,3 @@
-import { pbkdf2, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { AlterUserScramCredentials, DescribeUserScramCredentials } from '@samsa/protocol'
 import { KafkaError, throwIfError } from '../errors.ts'
@@ -99,12 +98,11 @@ export function alterUserScramCredentials(
   })
 }
 
-const derive = promisify(pbkdf2)
 
 async function upsertionOf(upsertion: ScramUpsertion) {
   const { code, digest, bytes } = mechanisms[upsertion.mechanism]
   const iterations = upsertion.iterations ?? 4096
-  const salt = upsertion.salt ?? randomBytes(32)
+  const salt = upsertion.salt ?? process.getBuiltinModule('node:crypto').randomBytes(32)
   const saltedPassword = await derive(upsertion.password, salt, iterations, bytes, digest)
   return { name: upsertion.user, mechanism: code, iterations, salt, saltedPassword }
 }

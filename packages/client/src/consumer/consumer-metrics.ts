@@ -75,7 +75,7 @@ const rows: Readonly<Record<string, Row>> = {
 /** Puts a consumer's measurements into the client's table, from where brokers may ask for them (KIP-714). */
 export function registerMetrics(metrics: Metrics, measured: Measured): void {
   for (const [name, { group, about, read }] of Object.entries(rows)) {
-    metrics.gauge({ name, group: `consumer-${group}-metrics`, about }, () => read(measured))
+    metrics.reading({ name, group: `consumer-${group}-metrics`, about }, () => read(measured))
   }
 }
 

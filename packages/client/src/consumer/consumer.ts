@@ -4,6 +4,7 @@ import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
 import type { ConsumerRecord, OffsetAndMetadata, TopicPartition } from '../records/consumer-record.ts'
 import type { Deserializer } from '../serializers/serializer.ts'
+import { TracedHandlers } from '../telemetry/traced-handlers.ts'
 import { Assignment } from './assignment.ts'
 import { Committer, type OffsetToCommit } from './committer.ts'
 import { type ConsumerConfig, consumerConfig } from './consumer-config.ts'
@@ -581,12 +582,13 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   }
 
   #runHost(): RunHost {
-    const { clock, random, config } = this.#cluster
+    const { clock, random, config, outside, logger } = this.#cluster
     return {
       ...this.#loopHost(),
       clock,
       random,
       backOff: { initialMs: config['retry.backoff.ms'], maxMs: config['retry.backoff.max.ms'] },
+      traces: TracedHandlers.of(outside.telemetry, this.#config['group.id'], logger),
       delay: (ms, signal) => this.#cluster.delay(ms, signal),
     }
   }

@@ -2,18 +2,21 @@ import type { Clock, Random } from '@samsa/base'
 import { type BackOffOptions, backOffMs } from '../cluster/index.ts'
 import { KafkaError } from '../errors.ts'
 import type { ConsumerRecord } from '../records/consumer-record.ts'
+import type { TracedHandlers } from '../telemetry/traced-handlers.ts'
 import type { FetchedRecord } from './fetching/fetched-record.ts'
 import type { LoopHost } from './iteration.ts'
 import { orderKeyOf } from './order-key.ts'
 import type { PartitionState } from './partition-state.ts'
 import { Permits } from './permits.ts'
-import { batchOf } from './record-batch.ts'
+import { type RecordBatch, batchOf } from './record-batch.ts'
 import { type AfterFailure, Postponed, type RunOptions } from './run-options.ts'
 
 export interface RunHost extends LoopHost {
   readonly clock: Clock
   readonly random: Random
   readonly backOff: BackOffOptions
+  /** Undefined when nobody wants spans around handlers. */
+  readonly traces: TracedHandlers | undefined
   delay(ms: number, signal: AbortSignal): Promise<void>
 }
 
@@ -120,8 +123,9 @@ export class Run<K, V> {
 
   async #workInOrder(slice: Slice): Promise<void> {
     if (this.#options.eachBatch !== undefined) {
-      const batch = batchOf(slice.records as readonly never[], slice.state.highWatermark)
-      const outcome = await this.#attempt(slice, 0, failures => this.#handleBatch(batch, failures))
+      const records = slice.records as unknown as readonly ConsumerRecord<K, V>[]
+      const batch = batchOf(records, slice.state.highWatermark)
+      const outcome = await this.#attempt(slice, 0, failures => this.#callWithBatch(batch, failures))
       if (outcome === 'finished') slice.finishUpTo(slice.records.length)
       return
     }
@@ -165,10 +169,8 @@ export class Run<K, V> {
   }
 
   #handleRecord(slice: Slice, at: number): Outcome | Promise<Outcome> {
-    const record = slice.records[at]! as unknown as ConsumerRecord<K, V>
-    const { eachRecord } = this.#options
     try {
-      const result = eachRecord!(record, { signal: this.#abort.signal, failures: 0 })
+      const result = this.#callWithRecord(slice, at, 0)
       if (!isPromise(result)) return 'finished'
       return result.then(
         () => 'finished',
@@ -180,14 +182,25 @@ export class Run<K, V> {
   }
 
   #afterFailure(slice: Slice, at: number, error: unknown): Promise<Outcome> {
-    const record = slice.records[at]! as unknown as ConsumerRecord<K, V>
-    const { eachRecord } = this.#options
-    const again = (failures: number) => eachRecord!(record, { signal: this.#abort.signal, failures })
+    const again = (failures: number) => this.#callWithRecord(slice, at, failures)
     return this.#attempt(slice, at, again, { error })
   }
 
-  #handleBatch(batch: ReturnType<typeof batchOf>, failures: number): unknown {
-    return this.#options.eachBatch!(batch as never, { signal: this.#abort.signal, failures })
+  #callWithRecord(slice: Slice, at: number, failures: number): unknown {
+    const record = slice.records[at]! as unknown as ConsumerRecord<K, V>
+    const { eachRecord } = this.#options
+    const context = { signal: this.#abort.signal, failures }
+    const { traces } = this.#host
+    if (traces === undefined) return eachRecord!(record, context)
+    return traces.call('record', [record], failures, () => eachRecord!(record, context))
+  }
+
+  #callWithBatch(batch: RecordBatch<K, V>, failures: number): unknown {
+    const { eachBatch } = this.#options
+    const context = { signal: this.#abort.signal, failures }
+    const { traces } = this.#host
+    if (traces === undefined) return eachBatch!(batch, context)
+    return traces.call('batch', batch.records, failures, () => eachBatch!(batch, context))
   }
 
   /** Does work until it succeeds, is to be skipped, or stops the run. */

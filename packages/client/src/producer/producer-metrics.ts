@@ -1,77 +1,129 @@
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Batch } from './batch.ts'
 import type { BufferMemory } from './buffer-memory.ts'
 import type { Parcel } from './produce-request.ts'
 
-/**
- * What a producer counts, under Kafka's names. Counted once per batch or request, never per record.
- */
+/** What a producer counts: once per batch or request, never per record. */
 export class ProducerMetrics {
-  #records = 0
-  #bytes = 0
-  #batches = 0
-  #errors = 0
-  #retries = 0
-  #splits = 0
-  #requests = 0
-  #rawBytes = 0
-  #compressedBytes = 0
-  #batchBytesMax = 0
-  #recordsPerBatchMax = 0
+  readonly counts = {
+    records: 0,
+    bytes: 0,
+    batches: 0,
+    errors: 0,
+    retries: 0,
+    splits: 0,
+    requests: 0,
+    rawBytes: 0,
+    compressedBytes: 0,
+    batchBytesMax: 0,
+    recordsPerBatchMax: 0,
+  }
 
   requestSent(parcels: readonly Parcel[]): void {
-    this.#requests++
+    const { counts } = this
+    counts.requests++
     for (const { batch, bytes } of parcels) {
       if (batch.attempts > 1) continue
-      this.#batches++
-      this.#bytes += bytes.length
-      this.#batchBytesMax = Math.max(this.#batchBytesMax, bytes.length)
-      this.#recordsPerBatchMax = Math.max(this.#recordsPerBatchMax, batch.recordCount)
+      counts.batches++
+      counts.bytes += bytes.length
+      counts.batchBytesMax = Math.max(counts.batchBytesMax, bytes.length)
+      counts.recordsPerBatchMax = Math.max(counts.recordsPerBatchMax, batch.recordCount)
     }
   }
 
   compressed(rawBytes: number, bytes: number): void {
-    this.#rawBytes += rawBytes
-    this.#compressedBytes += bytes
+    this.counts.rawBytes += rawBytes
+    this.counts.compressedBytes += bytes
   }
 
   stored(batch: Batch): void {
-    this.#records += batch.recordCount
+    this.counts.records += batch.recordCount
   }
 
   retried(batch: Batch): void {
-    this.#retries += batch.recordCount
+    this.counts.retries += batch.recordCount
   }
 
   failed(batch: Batch): void {
-    this.#errors += batch.recordCount
+    this.counts.errors += batch.recordCount
   }
 
   recordsRefused(count: number): void {
-    this.#errors += count
+    this.counts.errors += count
   }
 
   split(_batch: Batch): void {
-    this.#splits++
+    this.counts.splits++
   }
+}
 
-  /** The figures by Kafka's names. */
-  table(buffer: BufferMemory, requestsInFlight: number, recordsWaiting: number): Record<string, number> {
-    return {
-      'record-send-total': this.#records,
-      'record-error-total': this.#errors,
-      'record-retry-total': this.#retries,
-      'batch-split-total': this.#splits,
-      'byte-total': this.#bytes,
-      'request-total': this.#requests,
-      'requests-in-flight': requestsInFlight,
-      'batch-size-avg': ratio(this.#bytes, this.#batches),
-      'batch-size-max': this.#batchBytesMax,
-      'records-per-batch-max': this.#recordsPerBatchMax,
-      'compression-rate-avg': ratio(this.#compressedBytes, this.#rawBytes),
-      'buffer-total-bytes': buffer.bytesMax,
-      'buffer-available-bytes': Math.max(0, buffer.bytesMax - buffer.used),
-      'records-waiting': recordsWaiting,
-    }
+/** What a producer has in hand now. */
+export interface ProducerState {
+  readonly buffer: BufferMemory
+  readonly requestsInFlight: number
+  /** Records that wait for room or for metadata. */
+  readonly recordsWaiting: number
+}
+
+type Counts = ProducerMetrics['counts']
+
+interface Row {
+  readonly about: string
+  read(counts: Counts, state: ProducerState): number
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  'record-send-total': { about: 'Records stored', read: ({ records }) => records },
+  'record-error-total': { about: 'Records that could not be sent', read: ({ errors }) => errors },
+  'record-retry-total': { about: 'Records that were sent again', read: ({ retries }) => retries },
+  'batch-split-total': { about: 'Batches that were too large, and split', read: ({ splits }) => splits },
+  'byte-total': { about: 'Bytes of batches, as they were compressed', read: ({ bytes }) => bytes },
+  'request-total': { about: 'Requests that carried records', read: ({ requests }) => requests },
+  'requests-in-flight': {
+    about: 'Requests that wait for their answers',
+    read: (_, { requestsInFlight }) => requestsInFlight,
+  },
+  'batch-size-avg': {
+    about: 'Bytes of a batch, average',
+    read: ({ bytes, batches }) => ratio(bytes, batches),
+  },
+  'batch-size-max': { about: 'Bytes of the largest batch', read: ({ batchBytesMax }) => batchBytesMax },
+  'records-per-batch-max': {
+    about: 'Records of the batch with the most',
+    read: ({ recordsPerBatchMax }) => recordsPerBatchMax,
+  },
+  'compression-rate-avg': {
+    about: 'Compressed bytes for each byte of records',
+    read: ({ compressedBytes, rawBytes }) => ratio(compressedBytes, rawBytes),
+  },
+  'buffer-total-bytes': { about: 'Bytes that may be buffered', read: (_, { buffer }) => buffer.bytesMax },
+  'buffer-available-bytes': {
+    about: 'Bytes that are free of those',
+    read: (_, { buffer }) => Math.max(0, buffer.bytesMax - buffer.used),
+  },
+  'records-waiting': {
+    about: 'Records that wait for room or for metadata',
+    read: (_, { recordsWaiting }) => recordsWaiting,
+  },
+}
+
+/** A producer's measurements by Kafka's names. */
+export function producerMetrics(metrics: ProducerMetrics, state: ProducerState): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, { read }]) => [name, read(metrics.counts, state)]),
+  )
+}
+
+/** Puts a producer's measurements into the client's table, from where brokers may ask for them (KIP-714). */
+export function registerMetrics(
+  table: Metrics,
+  { counts }: ProducerMetrics,
+  state: () => ProducerState,
+): void {
+  for (const [name, { about, read }] of Object.entries(rows)) {
+    // The table has all of the client's requests under that name already.
+    if (name === 'request-total') continue
+    table.reading({ name, group: 'producer-metrics', about }, () => read(counts, state()))
   }
 }
 

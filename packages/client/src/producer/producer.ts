@@ -4,6 +4,7 @@ import { KafkaError, type KafkaErrorName, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
 import type { ProducerRecord, RecordMetadata } from '../records/index.ts'
 import type { Serializer } from '../serializers/serializer.ts'
+import { TracedSends } from '../telemetry/traced-sends.ts'
 import { Accumulator } from './accumulator.ts'
 import type { Batch, EncodableRecord } from './batch.ts'
 import { BulkDelivery, type DeliveredRange, RecordDelivery } from './delivery.ts'
@@ -18,7 +19,7 @@ import {
   isRoundRobin,
   readProducerConfig,
 } from './producer-config.ts'
-import { ProducerMetrics } from './producer-metrics.ts'
+import { ProducerMetrics, type ProducerState, producerMetrics, registerMetrics } from './producer-metrics.ts'
 import { RecordEncoder } from './record-encoder.ts'
 import { Sender } from './sender.ts'
 import { IdempotentSession } from './sessions/idempotent-session.ts'
@@ -63,6 +64,8 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   readonly #accumulator: Accumulator
   readonly #sender: Sender
   readonly #metrics = new ProducerMetrics()
+  /** Undefined when nobody wants spans. */
+  readonly #traces: TracedSends | undefined
   readonly #transactions: TransactionalSession | undefined
   /** The bulk before the next one has been taken in up to here: bulks keep the order of their calls. */
   #lastBulk: Promise<void> | undefined
@@ -74,7 +77,8 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   constructor(entries: ProducerConfigEntries, options: ProducerOptions<K, V> = {}) {
     const config = readProducerConfig(entries)
     this.config = config
-    this.#cluster = new Cluster(config, options)
+    this.#cluster = new Cluster(config, options, { role: 'producer', labels: () => labelsOf(config) })
+    this.#traces = TracedSends.of(options.telemetry, this.#cluster.logger)
     this.#clock = this.#cluster.clock
     this.#encoder = new RecordEncoder(options.key, options.value)
     const session = this.#openSession()
@@ -96,6 +100,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     })
     this.#sender = this.#makeSender(session)
     this.#accumulator.sendThrough(this.#sender)
+    registerMetrics(this.#cluster.metrics, this.#metrics, () => this.#state())
   }
 
   /**
@@ -107,6 +112,11 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
    * Nothing holds back who does not await: see `ready`.
    */
   send(record: ProducerRecord<K, V>): Promise<RecordMetadata> {
+    if (this.#traces === undefined) return this.#send(record)
+    return this.#traces.record(record, traced => this.#send(traced))
+  }
+
+  #send(record: ProducerRecord<K, V>): Promise<RecordMetadata> {
     const delivery = new RecordDelivery()
     try {
       this.#checkUsable()
@@ -129,6 +139,11 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
    * Rejects with `BulkSendError`, which lists each record that failed by its place in the bulk, and what was stored.
    */
   sendAll(records: RecordSource<K, V>): Promise<DeliveredRange[]> {
+    if (this.#traces === undefined) return this.#sendAll(records)
+    return this.#traces.bulk(records, traced => this.#sendAll(traced))
+  }
+
+  #sendAll(records: RecordSource<K, V>): Promise<DeliveredRange[]> {
     const bulk = new BulkDelivery()
     const before = this.#lastBulk
     const takenIn =
@@ -211,11 +226,15 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
 
   /** The producer's counters and gauges by Kafka's names. */
   metrics(): Record<string, number> {
-    return this.#metrics.table(
-      this.#accumulator.buffer,
-      this.#sender.requestsInFlight,
-      this.#accumulator.waitingCount,
-    )
+    return producerMetrics(this.#metrics, this.#state())
+  }
+
+  #state(): ProducerState {
+    return {
+      buffer: this.#accumulator.buffer,
+      requestsInFlight: this.#sender.requestsInFlight,
+      recordsWaiting: this.#accumulator.waitingCount,
+    }
   }
 
   /**
@@ -440,6 +459,12 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   #checkUsable(): void {
     if (this.#closing !== undefined) throw new KafkaError('CLOSED', 'the producer is closed: make a new one.')
   }
+}
+
+/** What brokers are told of this producer beside its metrics (KIP-714). */
+function labelsOf(config: ProducerConfig): Record<string, string> {
+  const transactionalId = config['transactional.id']
+  return transactionalId === null ? {} : { transactional_id: transactionalId }
 }
 
 function rulesOf(config: ProducerConfig): LaneRules {

@@ -5,12 +5,14 @@ import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
 import type { ConsumerRecord, TopicPartition } from '../records/index.ts'
 import type { Deserializer } from '../serializers/serializer.ts'
+import { TracedHandlers } from '../telemetry/traced-handlers.ts'
 import { type AcknowledgeType, GAP, acknowledgeCodes } from './acknowledgements.ts'
 import { decodeAcquired } from './decode-acquired.ts'
 import { InHand } from './in-hand.ts'
 import { ReadyRecords } from './ready-records.ts'
 import { type ShareConsumerConfig, shareConsumerConfig } from './share-consumer-config.ts'
 import { ShareMember } from './share-member.ts'
+import { ShareCounts, type ShareState, registerMetrics, shareMetrics } from './share-metrics.ts'
 import { type FetchAnswer, type FetchedPartition, type LeaderHint, ShareNode } from './share-node.ts'
 import type { SharePartition } from './share-partition.ts'
 import { type ShareRunOptions, runShare } from './share-run.ts'
@@ -69,6 +71,7 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
   /** Handed to the application, which accepts them by asking for more. */
   #handedOut: readonly ShareRecord<K, V>[] = []
   #lockTimeoutMs: number | undefined
+  readonly #counts = new ShareCounts()
   #isClosed = false
   #closing: Promise<void> | undefined
 
@@ -79,7 +82,8 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
     const groupId = this.#config['group.id']
     if (groupId === null || groupId === '')
       throw new KafkaError('INVALID_CONFIG', 'group.id is not set: a share consumer belongs to a group.')
-    this.#cluster = new Cluster(this.#config, options)
+    this.#cluster = new Cluster(this.#config, options, { role: 'consumer', labels: () => this.#labels() })
+    registerMetrics(this.#cluster.metrics, this.#counts, () => this.#state())
     this.#ready = new ReadyRecords<K, V>(this.#cluster.clock, options.key, options.value)
     this.#member = new ShareMember(this.#cluster, groupId, this.#config['client.rack'], {
       subscribedTopics: () => this.#topics,
@@ -171,6 +175,7 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
         acknowledge: (record, type) => this.#acknowledgeHeld(record, type),
         lockTimeoutMs: () => this.#lockTimeoutMs,
         logger: this.#cluster.logger,
+        traces: TracedHandlers.of(this.#options.telemetry, this.#config['group.id'], this.#cluster.logger),
         flush: () => this.#flush(),
       },
       options,
@@ -212,6 +217,11 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
     return new Results([...outcomes.values()])
   }
 
+  /** Measurements by Kafka's names. */
+  metrics(): Record<string, number> {
+    return shareMetrics(this.#counts, this.#state())
+  }
+
   /**
    * Tells brokers what was acknowledged, leaves the group and closes all connections. What was not acknowledged goes to
    * other members at once.
@@ -233,6 +243,17 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
     await this.#within(nodes, timeoutMs).catch(() => {})
     await this.#within(this.#member.leave(deadlineMs), timeoutMs).catch(() => {})
     await this.#cluster.close()
+  }
+
+  #state(): ShareState {
+    return { assigned: this.#assigned.length, inHand: this.#inHand.size, ready: this.#ready.size }
+  }
+
+  /** What brokers are told of this consumer beside its metrics (KIP-714). */
+  #labels(): Record<string, string> {
+    const { 'group.id': groupId, 'client.rack': rack } = this.#config
+    const labels = { group_id: groupId!, group_member_id: this.#member.memberId }
+    return rack === '' ? labels : { ...labels, client_rack: rack }
   }
 
   get #isImplicit(): boolean {
@@ -320,6 +341,7 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
 
   #received(node: ShareNode, partition: SharePartition, answer: FetchedPartition): void {
     if (answer.acquiredRecords.length === 0) return
+    this.#counts.bytes += answer.records?.length ?? 0
     const { topic, partition: index } = partition
     const { records, gaps, unreadable } = decodeAcquired(answer, {
       topic,
@@ -330,6 +352,7 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
     for (const offset of gaps) node.acknowledge(partition, offset, GAP)
     for (const offset of unreadable) node.acknowledge(partition, offset, acknowledgeCodes.REJECT)
     if (unreadable.length > 0) this.#ready.fail(corrupt(partition, unreadable))
+    this.#counts.records += records.length
     for (const { offset } of records) this.#inHand.add(offset, { node, partition })
     this.#ready.add(records as unknown as ShareRecord<Uint8Array, Uint8Array>[], record => {
       this.#acknowledgeHeld(record, 'RELEASE')
@@ -337,6 +360,8 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
   }
 
   #settled(partition: SharePartition, offsets: readonly number[], error: KafkaError | undefined): void {
+    if (error === undefined) this.#counts.acknowledged += offsets.length
+    else this.#counts.acknowledgeErrors += offsets.length
     if (error !== undefined) {
       const { topic, partition: index } = partition
       this.#cluster.logger.debug('records could not be acknowledged', {

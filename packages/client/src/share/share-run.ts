@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock, Logger, Timer } from '@samsa/base'
 import { KafkaError } from '../errors.ts'
+import type { TracedHandlers } from '../telemetry/traced-handlers.ts'
 import type { AcknowledgeType } from './acknowledgements.ts'
 import type { ShareRecord } from './share-consumer.ts'
 
@@ -30,6 +31,8 @@ export interface ShareRunOptions<K, V> {
 export interface ShareRunHost<K, V> {
   readonly clock: Clock
   readonly logger: Logger
+  /** Undefined when nobody wants spans around handlers. */
+  readonly traces: TracedHandlers | undefined
   /** The next record; none when the consumer is closed. */
   take(signal: AbortSignal): Promise<ShareRecord<K, V>[]>
   acknowledge(record: ShareRecord<K, V>, type: AcknowledgeType): boolean
@@ -89,7 +92,11 @@ async function handle<K, V>(
 ): Promise<void> {
   const renewal = options.renewLocks === false ? undefined : new Renewal(host, record)
   try {
-    const said = await options.eachRecord(record, { signal: options.signal })
+    const work = () => options.eachRecord(record, { signal: options.signal })
+    const { traces } = host
+    const said = await (traces === undefined
+      ? work()
+      : traces.call('record', [record], record.deliveryCount - 1, work))
     host.acknowledge(record, outcomes.includes(said) ? (said as AcknowledgeType) : 'ACCEPT')
   } catch (error) {
     const after = (await options.onError?.(error, record)) ?? 'RELEASE'

@@ -104,9 +104,14 @@ export class Metrics {
     return recent
   }
 
-  /** A number that is read when it is asked for. */
+  /** A number that goes up and down, and is read when it is asked for. */
   gauge({ name, group, about, tags = {} }: MetricName, read: () => number): void {
     this.#set({ name, group, about, tags, kind: 'value', read })
+  }
+
+  /** A number that somebody else keeps, by its whole name: one that ends in `-total` only grows. */
+  reading({ name, group, about, tags = {} }: MetricName, read: () => number): void {
+    this.#set({ name, group, about, tags, kind: name.endsWith('-total') ? 'total' : 'value', read })
   }
 
   /** Removes what carries these tags, for instance of a partition that was given up. */
