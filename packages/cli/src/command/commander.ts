@@ -66,9 +66,8 @@ function givenTo(commander: Commander): Record<string, unknown> {
 /** The names of required options that are missing. */
 export function missingOptions(commander: Commander, table: OptionTable): string[] {
   const values = optionValues(commander, table)
-  return Object.keys(table).filter(
-    name => table[name]!.facts.isRequired === true && values[name] === undefined,
-  )
+  const isMissing = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0)
+  return Object.keys(table).filter(name => table[name]!.facts.isRequired === true && isMissing(values[name]))
 }
 
 /** One line for each earlier spelling that was used and has something to say. */
@@ -98,6 +97,7 @@ function optionOf(name: string, row: OptionRow, manner: Manner): Option {
   if (facts.isRequired === true && manner.leavesRequired !== true) option.makeOptionMandatory()
   if (facts.isHidden === true || facts.insteadOf !== undefined) option.hideHelp()
   if (row.kind === 'flag') return option
+  if (facts.isValueOptional === true) option.preset('')
   option.argParser((given, earlier) => {
     if (earlier !== undefined && manner.refusesRepeats === true && !isList(row))
       throw new RepeatedOptionError(name)

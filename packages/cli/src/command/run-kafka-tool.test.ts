@@ -136,6 +136,17 @@ describe('one of Kafka’s tools', () => {
     expect(errors).toBe("FailedError of '--topic a'\nno such thing\n")
   })
 
+  it('gives empty text for an option that was left without its value', async () => {
+    const options = {
+      state: text({ argument: 'states', about: 'Which.', isValueOptional: true }),
+      create: flag({ about: 'Make one.' }),
+    }
+    const states = async (line: string) => (await run(line, { options })).calls
+    expect(await states('--state --create')).toMatchObject([{ state: '', create: true }])
+    expect(await states('--create')).toMatchObject([{ state: undefined }])
+    expect(await states('--state a')).toMatchObject([{ state: 'a' }])
+  })
+
   it('takes an option that stands for another with a value, in its place', async () => {
     const options = {
       name: text({ argument: 'name', about: 'Names.', isRepeatable: true }),
@@ -145,10 +156,15 @@ describe('one of Kafka’s tools', () => {
     expect(calls).toEqual([{ name: ['', 'a', ''], verb: undefined }])
   })
 
+  it('takes the beginning of a name that only one option has', async () => {
+    expect((await run('--part=3 --cre')).calls).toMatchObject([{ partitions: 3, create: true }])
+    expect((await run('--p 3')).errors).toContain('p is not a recognized option')
+  })
+
   it('may word a wrong command line in its own way', async () => {
     const usageText = (problem: string) => `Oh: ${problem}`
-    expect((await run('--creat', { usageText })).errors).toBe(
-      'Oh: creat is not a recognized option. Did you mean --create?\nTry: kafka-things --help\n',
+    expect((await run('--craete', { usageText })).errors).toBe(
+      'Oh: craete is not a recognized option. Did you mean --create?\nTry: kafka-things --help\n',
     )
   })
 

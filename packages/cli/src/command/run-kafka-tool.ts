@@ -28,7 +28,7 @@ export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io:
     return exitCodes.failed
   }
   try {
-    await root.parseAsync(withoutSingleDashes(line, tool), { from: 'user' })
+    await root.parseAsync(withFullNames(line, tool), { from: 'user' })
     return exitCode
   } catch (error) {
     return failed(tool, error, line, io)
@@ -57,11 +57,29 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
   return root
 }
 
-/** `-help` is `--help`; the parser of `plain` tools takes any long option with one dash: `-daemon`, `-topic orders`. */
-function withoutSingleDashes(line: readonly string[], { style, options }: KafkaTool): string[] {
-  const names = ['help', 'version', ...(style === 'plain' ? Object.keys(options) : [])]
-  const isLong = new Set(names.filter(name => name.length > 1).map(name => `-${name}`))
-  return line.map(word => (isLong.has(word.replace(/=.*$/s, '')) ? `-${word}` : word))
+/**
+ * Options by their full names. Kafka's parsers take beginnings of names that only one option has, and that of `plain`
+ * tools takes any long option with one dash: `-daemon`, `-topic orders`. `-help` is `--help` everywhere.
+ */
+function withFullNames(line: readonly string[], tool: KafkaTool): string[] {
+  const tables = [tool.options, ...Object.values(tool.verbs ?? {}).map(({ options }) => options)]
+  const shown = tables.flatMap(table =>
+    Object.keys(table).filter(name => table[name]!.facts.isHidden !== true),
+  )
+  const names = new Set(['help', 'version', ...tables.flatMap(table => Object.keys(table))])
+  return line.map(word => {
+    const [, dashes, given, rest] = /^(--?)([^=]+)(.*)$/s.exec(word) ?? []
+    if (dashes === undefined || given === undefined) return word
+    if (dashes === '-') return isLongWithOneDash(given, tool, names) ? `-${word}` : word
+    if (names.has(given)) return word
+    const meant = new Set(shown.filter(name => name.startsWith(given)))
+    return meant.size === 1 ? `--${[...meant][0]}${rest}` : word
+  })
+}
+
+function isLongWithOneDash(given: string, { style }: KafkaTool, names: ReadonlySet<string>): boolean {
+  if (given === 'help' || given === 'version') return true
+  return style === 'plain' && given.length > 1 && names.has(given)
 }
 
 function failed(tool: KafkaTool, error: unknown, line: readonly string[], io: Io): number {
