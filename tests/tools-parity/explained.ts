@@ -111,8 +111,8 @@ export const explanations: readonly Explanation[] = [
     reason: 'ours says what is the matter with the file',
   },
   {
-    kafka: /: error: argument \S+: could not convert '.*' to Integer/,
-    ours: /: error: argument \S+: could not convert '.*': '.*' is not a whole number/,
+    kafka: /error: argument \S+: could not convert '.*' to Integer/,
+    ours: /error: argument \S+: could not convert '.*': '.*' is not a whole number/,
     reason: "ours says what the option takes, in place of Java's type",
   },
   {
@@ -162,5 +162,66 @@ export const explanations: readonly Explanation[] = [
     kafka: /^Invalid credential property SCRAM_SHA_256=secret$/,
     ours: /^Invalid credential property SCRAM-SHA-256: password=… is missing$/,
     reason: 'ours does not print what may be a password',
+  },
+  {
+    kafka: /The node does not support [A-Z_]+$/,
+    ours: /does not know \w+: it is too old, or the feature is switched off there\.$/,
+    reason: 'ours names the broker and says why',
+  },
+  {
+    kafka: /error: invalid choice: '\S+' \(choose from .*\)/,
+    ours: /error: invalid choice: '\S+' \(choose from .*\)\. Did you mean \S+\?/,
+    reason: 'ours names the nearest',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /^(\s+at \S+\(.*\)|\t\.\.\. \d+ more|(Caused by: )?[a-z]+(\.\w+)+: .*| at \[Source: .*)$/,
+    ours: /^$/,
+    reason: 'Kafka prints where in its code it failed, ours does not',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: The group id does not exist|: This server does not host|due to \w+(\.\w+)+: /,
+    ours: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: There is no such group|due to /,
+    reason: 'the words of an error are ours where the broker sends none; its name is that of Kafka’s class',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /^Exception in thread "main" joptsimple\.\w+: /,
+    ours: /^((Option(s|\(s\))? |\S+ is not a recognized option).*)?$/,
+    reason: 'Kafka does not catch what its parser says of a command line',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    line: / --(reset-offsets|delete-offsets) /,
+    kafka: /^$/,
+    ours: /^New offset \(-?\d+\) is (higher than latest|lower than earliest) offset for topic partition /,
+    reason: 'what Kafka’s tools log is not compared',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /^WARN: No action will be performed as the --execute option is missing/,
+    ours: /^WARN: Nothing is changed, for --execute is missing/,
+    reason: 'the same in our own words',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /^Invalid (state|types) list '.*'\. Valid (states|types) are: /,
+    ours: /^Invalid (state|types) list '.*'\. Valid (states|types) are: /,
+    reason: 'the order of the allowed ones is that of a Java hash set, another in each run',
+  },
+  {
+    tool: /^kafka-(consumer|streams)-groups /,
+    line: / --timeout soon$/,
+    kafka: /^0$|^Error: Executing .* Cannot parse argument|^$/,
+    ours: /^1$|^Cannot parse argument|^$/,
+    reason: 'ours reads every option before anything is done, and a wrong one is a failure',
+  },
+  {
+    tool: 'kafka-consumer-groups',
+    line: /wrong\.csv/,
+    kafka: /^Error: No reset plan for group billing found$|^GROUP .*NEW-OFFSET$/,
+    ours: /^Error: .* Line 1 of the file is not 'group,topic,partition,offset'|^$/,
+    reason: 'Kafka takes no notice of what it cannot read, ours names the line',
   },
 ]

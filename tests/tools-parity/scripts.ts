@@ -1,8 +1,9 @@
 import { consoleShare, consoleTools } from './console-script.ts'
 import { configs, entityConfigs } from './configs-script.ts'
 import { cluster } from './cluster-script.ts'
+import { features } from './features-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 
 /** All scripts, in the order in which they run. */
-export const scripts: readonly Script[] = [topics, configs, entityConfigs, cluster, consoleTools, consoleShare]
+export const scripts: readonly Script[] = [topics, configs, entityConfigs, cluster, features, consoleTools, consoleShare]

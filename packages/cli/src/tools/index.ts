@@ -15,6 +15,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-console-share-consumer': async () =>
     (await import('./kafka-console-share-consumer.ts')).kafkaConsoleShareConsumer,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
+  'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,

@@ -1,0 +1,65 @@
+import type { Script } from './script.ts'
+
+const at = '--bootstrap-server {server}'
+
+export const features: Script = {
+  name: 'features',
+  // Kafka writes its metadata all the time.
+  normalise: text => text.replaceAll(/Epoch: \d+/g, 'Epoch: <epoch>'),
+  steps: [
+    // Set once it stays, so that who comes second would find another cluster.
+    async ({ admin }) => {
+      await admin.updateFeatures([{ feature: 'kraft.version', maxVersion: 1 }]).results()
+      return {}
+    },
+    `kafka-features ${at} describe`,
+    `kafka-features ${at} describe --node-id 1`,
+    `kafka-features ${at} describe --node-id -1`,
+    `kafka-features ${at} describe --node-id x`,
+    'kafka-features version-mapping',
+    'kafka-features version-mapping --release-version 3.3-IV3',
+    'kafka-features version-mapping --release-version 3.9',
+    'kafka-features version-mapping --release-version 4.0.1',
+    'kafka-features version-mapping --release-version 4.1-IV0',
+    'kafka-features version-mapping --release-version 4.4-IV0',
+    'kafka-features version-mapping --release-version 4.4',
+    'kafka-features version-mapping --release-version soon',
+    'kafka-features feature-dependencies --feature metadata.version=31 --feature transaction.version=2',
+    'kafka-features feature-dependencies --feature eligible.leader.replicas.version=1 --feature group.version=0',
+    'kafka-features feature-dependencies --feature metadata.version=99',
+    'kafka-features feature-dependencies --feature share.version=7',
+    'kafka-features feature-dependencies --feature nothing=1',
+    'kafka-features feature-dependencies --feature nothing',
+    'kafka-features feature-dependencies --feature share.version=a',
+    'kafka-features feature-dependencies',
+    `kafka-features ${at} upgrade --feature share.version=1 --dry-run`,
+    `kafka-features ${at} upgrade --feature share.version=1`,
+    `kafka-features ${at} upgrade --feature share.version=9`,
+    `kafka-features ${at} upgrade --feature share.version=0`,
+    `kafka-features ${at} upgrade --feature share.version=-1`,
+    `kafka-features ${at} upgrade --feature nothing=1`,
+    `kafka-features ${at} upgrade --feature nothing=1 --dry-run`,
+    `kafka-features ${at} upgrade --feature share.version`,
+    `kafka-features ${at} upgrade --feature share.version=1 --feature share.version=1`,
+    `kafka-features ${at} upgrade`,
+    `kafka-features ${at} upgrade --release-version 4.3`,
+    `kafka-features ${at} upgrade --release-version 4.2 --dry-run`,
+    `kafka-features ${at} upgrade --release-version 4.3 --feature share.version=1`,
+    `kafka-features ${at} upgrade --release-version never`,
+    `kafka-features ${at} upgrade --metadata 4.3`,
+    `kafka-features ${at} downgrade --feature streams.version=0 --dry-run`,
+    `kafka-features ${at} downgrade --feature streams.version=0`,
+    `kafka-features ${at} downgrade --metadata 3.3 --unsafe --dry-run`,
+    `kafka-features ${at} disable --feature streams.version --dry-run`,
+    `kafka-features ${at} disable --feature nothing --unsafe`,
+    `kafka-features ${at} disable`,
+    `kafka-features ${at} upgrade --feature streams.version=1`,
+    `kafka-features ${at} --bootstrap-controller {server} describe`,
+    `kafka-features ${at}`,
+    'kafka-features',
+    'kafka-features --help',
+    `kafka-features ${at} decribe`,
+    `kafka-features ${at} describe --nod 1`,
+    'kafka-features --bootstrap-server',
+  ],
+}
