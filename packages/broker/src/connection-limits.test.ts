@@ -12,9 +12,12 @@ function limitsOf(texts: Record<string, string>, resolve: ResolveHost = async ()
 }
 
 function listener(connectionCount: number) {
-  return { connectionCount, limits: { ...defaultLimits } } as unknown as FrameListener & {
-    connectionCount: number
-  }
+  const connectionsFrom = (ip: string) => (ip === '10.0.0.1' ? connectionCount : 0)
+  return {
+    connectionCount,
+    connectionsFrom,
+    limits: { ...defaultLimits },
+  } as unknown as FrameListener & { connectionCount: number }
 }
 
 describe('limits of connections', () => {
@@ -32,6 +35,15 @@ describe('limits of connections', () => {
     expect(internal.limits.maxConnections).toBe(1)
     config.change({ perBroker: {}, clusterWide: { 'listener.name.external.max.connections': '2' } })
     expect(external.limits.maxConnections).toBe(2)
+  })
+
+  it('from one address count over all listeners', () => {
+    const { limits } = limitsOf({ 'max.connections.per.ip': '5' })
+    const [internal, external] = [listener(0), listener(4)]
+    limits.add('INTERNAL', internal)
+    limits.add('EXTERNAL', external)
+    const perIp = internal.limits.maxConnectionsPerIp as (ip: string) => number
+    expect(['10.0.0.1', '10.0.0.2'].map(perIp)).toEqual([1, 5])
   })
 
   it('from one address have exceptions, by address and by host', async () => {

@@ -7,7 +7,8 @@ export type ResolveHost = (host: string) => Promise<readonly string[]>
 
 /**
  * How many connections there may be: over all listeners (`max.connections`), of one listener (the same key for it
- * alone), and from one address (`max.connections.per.ip` with its overrides). Follows the configuration.
+ * alone), and from one address over all listeners (`max.connections.per.ip` with its overrides). Follows the
+ * configuration.
  */
 export class ConnectionLimits {
   readonly #config: LiveConfig
@@ -30,7 +31,7 @@ export class ConnectionLimits {
   limitsOf(listener: string): Partial<FrameLimits> {
     return {
       maxConnections: this.#config.ofListener(listener)['max.connections'],
-      maxConnectionsPerIp: ip => this.#overrides.get(ip) ?? this.#config.get('max.connections.per.ip'),
+      maxConnectionsPerIp: ip => this.#perIp(ip),
     }
   }
 
@@ -42,13 +43,23 @@ export class ConnectionLimits {
       own = this.#config.ofListener(name)['max.connections']
     })
     Object.defineProperty(bound.limits, 'maxConnections', { get: () => Math.min(own, this.#leftFor(bound)) })
+    bound.limits.maxConnectionsPerIp = ip =>
+      this.#perIp(ip) - this.#elsewhere(bound, it => it.connectionsFrom(ip))
+  }
+
+  #perIp(ip: string): number {
+    return this.#overrides.get(ip) ?? this.#config.get('max.connections.per.ip')
   }
 
   /** How many connections one listener may have beside those of the others. */
   #leftFor(bound: FrameListener): number {
-    let left = this.#config.get('max.connections')
-    for (const other of this.#listeners) if (other !== bound) left -= other.connectionCount
-    return left
+    return this.#config.get('max.connections') - this.#elsewhere(bound, it => it.connectionCount)
+  }
+
+  #elsewhere(bound: FrameListener, count: (listener: FrameListener) => number): number {
+    let sum = 0
+    for (const other of this.#listeners) if (other !== bound) sum += count(other)
+    return sum
   }
 
   /** Takes over what the overrides say now. Resolves when the hosts among them were looked up. */

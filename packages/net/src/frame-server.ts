@@ -33,6 +33,8 @@ export interface FrameListener {
   readonly address: Address
   readonly connectionCount: number
   readonly connections: Iterable<FrameConnection>
+  /** How many connections there are from an IP address. */
+  connectionsFrom(ip: string): number
   readonly counters: Readonly<TrafficCounters>
   readonly limits: FrameLimits
   readonly memory: FrameMemory
@@ -99,6 +101,10 @@ class FrameServer implements FrameListener, Surroundings {
     return this.#connections
   }
 
+  connectionsFrom(ip: string): number {
+    return this.#perIp.get(ip) ?? 0
+  }
+
   async listen(network: Network, address: Address): Promise<void> {
     this.#listener = await network.listen(address, connection => this.#admit(connection))
     this.#checkLater()
@@ -158,7 +164,7 @@ class FrameServer implements FrameListener, Surroundings {
     }
     const served = new ServedConnection(++this.#lastId, connection, this)
     this.#connections.add(served)
-    this.#perIp.set(ip, (this.#perIp.get(ip) ?? 0) + 1)
+    this.#perIp.set(ip, this.connectionsFrom(ip) + 1)
     served.start(this.#accept)
   }
 
@@ -170,8 +176,8 @@ class FrameServer implements FrameListener, Surroundings {
       return `there are ${maxConnections} connections, as many as max.connections allows`
     }
     const perIp = typeof maxConnectionsPerIp === 'number' ? maxConnectionsPerIp : maxConnectionsPerIp(ip)
-    if ((this.#perIp.get(ip) ?? 0) < perIp) return undefined
-    return `there are ${perIp} connections from there, as many as max.connections.per.ip allows`
+    if (this.connectionsFrom(ip) < perIp) return undefined
+    return 'there are as many connections from there as max.connections.per.ip allows'
   }
 
   #logRefusal(ip: string, refusal: string): void {
