@@ -140,6 +140,13 @@ log.message.format.version=2.8
     expect(texts['my.plugin.setting']).toBe('1')
   })
 
+  it('that name a guard are warned of: it does not stand there', () => {
+    const file = 'authorizer.class.name=org.example.Authorizer\nclient.quota.callback.class=\n'
+    expect(gather({ file }).warnings).toEqual([
+      "server.properties:1: 'authorizer.class.name' has no effect in this version: clients may do what it would forbid.",
+    ])
+  })
+
   it('for one listener are those it may have of its own, of a listener that there is', () => {
     const file = [
       'listener.name.plaintext.max.connections=5',

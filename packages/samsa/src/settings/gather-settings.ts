@@ -119,9 +119,10 @@ function checked(settings: ReadonlyMap<string, Setting>): Omit<GatheredSettings,
   return {
     texts,
     values,
-    warnings: unknown.flatMap(problem =>
-      warningOf(problem, settings.get(problem.key)!, listenerNames(values)),
-    ),
+    warnings: [
+      ...unknown.flatMap(problem => warningOf(problem, settings.get(problem.key)!, listenerNames(values))),
+      ...missingGuards(settings),
+    ],
     problems: [...wrong, ...wrongForListeners(texts), ...contradicting].map(({ key, message }) => ({
       message,
       origin: originOf(key, settings),
@@ -141,6 +142,25 @@ function wrongForListeners(texts: Readonly<Record<string, string>>): ConfigProbl
 
 function originOf(key: string, settings: ReadonlyMap<string, Setting>): string {
   return settings.get(key)?.origin ?? 'its default'
+}
+
+/** Keys that name a class which would keep clients from doing things. */
+const guards = [
+  'authorizer.class.name',
+  'create.topic.policy.class.name',
+  'alter.config.policy.class.name',
+  'client.quota.callback.class',
+]
+
+/** Who relies on a guard has to know that there is none. */
+function missingGuards(settings: ReadonlyMap<string, Setting>): string[] {
+  return guards
+    .map(key => settings.get(key))
+    .filter(setting => setting !== undefined && setting.text.trim() !== '')
+    .map(
+      setting =>
+        `${setting!.origin}: '${setting!.key}' has no effect in this version: clients may do what it would forbid.`,
+    )
 }
 
 /** Keys that belong to a plug-in: its to know. */
