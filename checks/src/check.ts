@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brokerConfigAreas } from '@samsa/broker'
+import { topicConfig } from '@samsa/log'
+import { checkConfigEffects } from './config-effects.ts'
 import { checkDependencies, checkLinks, checkPromises } from './documents.ts'
 import { stalePages } from './generated-pages.ts'
 import { checkLayers } from './layers.ts'
@@ -25,6 +28,12 @@ const checks: Readonly<Record<string, () => Problem[]>> = {
   'links in documents lead somewhere': () =>
     checkLinks(repository.files, path => existsSync(join(root, path))),
   'every dependency is listed with its reason': () => checkDependencies(repository),
+  'keys of a broker are read, or say that they have no effect': () =>
+    checkConfigEffects(
+      brokerConfigAreas.filter(({ isNotServedYet }) => !isNotServedYet).map(({ rows }) => rows),
+      topicConfig,
+      repository.files,
+    ),
   'pages written from tables are fresh': () => stalePages(root).map(stalePage),
 }
 

@@ -8,6 +8,7 @@ export const groupRows = configTable({
     min: -1,
     unit: 'ms',
     importance: 'medium',
+    unused: true,
     doc: 'How long the coordinator gathers records before it writes them. -1 writes what has come together in one turn.',
   }),
   'group.coordinator.background.threads': int({
@@ -23,6 +24,7 @@ export const groupRows = configTable({
     unit: 'bytes',
     live: 'cluster-wide',
     importance: 'medium',
+    unused: true,
     doc: 'Largest buffer the coordinator keeps for its next write.',
   }),
   'group.coordinator.rebalance.protocols': list({
@@ -30,6 +32,7 @@ export const groupRows = configTable({
     values: ['consumer', 'classic', 'share', 'streams'],
     nonEmpty: true,
     importance: 'medium',
+    unused: true,
     doc: 'The kinds of groups that are served.',
   }),
   'group.coordinator.threads': int({
@@ -69,6 +72,7 @@ export const groupRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'How long an offset commit waits for its replicas.',
   }),
   'offsets.load.buffer.size': int({
@@ -76,6 +80,7 @@ export const groupRows = configTable({
     min: 1,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Bytes read at a time when the coordinator loads offsets.',
   }),
   'offsets.retention.check.interval.ms': duration({
@@ -106,6 +111,7 @@ export const groupRows = configTable({
     default: 3,
     min: 1,
     importance: 'high',
+    unused: true,
     doc: 'Replicas of the offsets topic. A cluster with fewer brokers makes do with what it has.',
   }),
   'offsets.topic.segment.bytes': int({

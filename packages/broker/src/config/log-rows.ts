@@ -18,6 +18,7 @@ export const logRows = configTable({
     default: [],
     live: 'per-broker',
     importance: 'medium',
+    unused: true,
     doc: 'Data directories that get no new partitions; * cordons all.',
   }),
   'log.cleaner.backoff.ms': duration({
@@ -49,6 +50,7 @@ export const logRows = configTable({
     default: 0.9,
     live: 'cluster-wide',
     importance: 'medium',
+    unused: true,
     doc: "How full the cleaner's key buffer may become.",
   }),
   'log.cleaner.io.buffer.size': int({
@@ -57,6 +59,7 @@ export const logRows = configTable({
     unit: 'bytes',
     live: 'cluster-wide',
     importance: 'medium',
+    unused: true,
     doc: 'Memory for reading and writing while compacting, over all cleaners.',
   }),
   'log.cleaner.io.max.bytes.per.second': double({
@@ -93,6 +96,7 @@ export const logRows = configTable({
     min: 0,
     live: 'cluster-wide',
     importance: 'medium',
+    unused: true,
     doc: 'How many logs are compacted at a time.',
   }),
   'log.cleanup.policy': list({
@@ -112,6 +116,7 @@ export const logRows = configTable({
     default: 30_000,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'A broker that cannot report a failed data directory for this long stops.',
   }),
   'log.dirs': list({
@@ -150,6 +155,7 @@ export const logRows = configTable({
     min: 0,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'How often the first offsets of the logs are noted down.',
   }),
   'log.index.interval.bytes': int({
@@ -173,6 +179,7 @@ export const logRows = configTable({
     min: 0,
     importance: 'low',
     internal: true,
+    unused: true,
     doc: 'Pause after the start before housekeeping of logs begins.',
   }),
   'log.local.retention.bytes': bytes({
@@ -293,6 +300,7 @@ export const logRows = configTable({
     min: 1,
     live: 'cluster-wide',
     importance: 'high',
+    unused: true,
     doc: 'How many logs of a directory are recovered at a time after a crash.',
   }),
 })

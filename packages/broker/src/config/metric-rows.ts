@@ -5,12 +5,14 @@ export const metricRows = configTable({
   'client.quota.callback.class': javaClass({
     default: null,
     importance: 'low',
+    unused: true,
     doc: 'Java class that decides about quotas. Not available: Samsa loads no Java classes.',
   }),
   'controller.quota.window.num': int({
     default: 11,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'Time windows over which changes of topics are measured for their quota.',
   }),
   'controller.quota.window.size.seconds': int({
@@ -18,6 +20,7 @@ export const metricRows = configTable({
     min: 1,
     unit: 'seconds',
     importance: 'low',
+    unused: true,
     doc: 'Length of such a window.',
   }),
   'kafka.metrics.polling.interval.secs': int({
@@ -45,23 +48,27 @@ export const metricRows = configTable({
     default: 2,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: "Samples a metric's average is made of.",
   }),
   'metrics.recording.level': string({
     default: 'INFO',
     importance: 'low',
+    unused: true,
     doc: 'Which metrics are recorded: INFO, DEBUG or TRACE.',
   }),
   'metrics.sample.window.ms': duration({
     default: 30_000,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'Length of a sample.',
   }),
   'quota.window.num': int({
     default: 11,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'Time windows over which clients are measured for their quotas.',
   }),
   'quota.window.size.seconds': int({
@@ -69,6 +76,7 @@ export const metricRows = configTable({
     min: 1,
     unit: 'seconds',
     importance: 'low',
+    unused: true,
     doc: 'Length of such a window.',
   }),
   'telemetry.max.bytes': int({
@@ -76,6 +84,7 @@ export const metricRows = configTable({
     min: 1,
     unit: 'bytes',
     importance: 'low',
+    unused: true,
     doc: 'Largest report of client metrics accepted.',
   }),
 })

@@ -22,6 +22,7 @@ export const networkRows = configTable({
     min: 0,
     unit: 'ms',
     importance: 'low',
+    unused: true,
     doc: 'How long the answer to a failed login is held back, which slows guessing down.',
   }),
   'connections.max.idle.ms': duration({
@@ -110,34 +111,40 @@ export const networkRows = configTable({
     default: 500,
     min: 1,
     importance: 'high',
+    unused: true,
     doc: 'Most requests waiting to be served; connections are not read from while there are more.',
   }),
   'request.timeout.ms': int({
     default: 30_000,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'How long a broker waits for an answer of another.',
   }),
   'socket.connection.setup.timeout.max.ms': duration({
     default: 30_000,
     importance: 'medium',
+    unused: true,
     doc: 'Longest wait for a connection to another node, after several failures.',
   }),
   'socket.connection.setup.timeout.ms': duration({
     default: 10_000,
     importance: 'medium',
+    unused: true,
     doc: 'First wait for a connection to another node; it doubles with each failure.',
   }),
   'socket.listen.backlog.size': int({
     default: 50,
     min: 1,
     importance: 'medium',
+    unused: true,
     doc: "How many connections may wait to be accepted. The operating system's limit applies too.",
   }),
   'socket.receive.buffer.bytes': int({
     default: 102_400,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Receive buffer of client sockets. -1 leaves it to the operating system.',
   }),
   'socket.request.max.bytes': int({
@@ -151,6 +158,7 @@ export const networkRows = configTable({
     default: 102_400,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Send buffer of client sockets. -1 leaves it to the operating system.',
   }),
 })

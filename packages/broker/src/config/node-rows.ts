@@ -7,6 +7,7 @@ export const nodeRows = configTable({
     default: 2000,
     unit: 'ms',
     importance: 'medium',
+    unused: true,
     doc: 'How often a broker tells the controller that it is alive.',
   }),
   'broker.id': int({
@@ -23,17 +24,20 @@ export const nodeRows = configTable({
     default: 9000,
     unit: 'ms',
     importance: 'medium',
+    unused: true,
     doc: 'A broker that was silent for this long counts as dead, and its partitions get new leaders.',
   }),
   'config.providers': list({
     default: [],
     live: 'cluster-wide',
     importance: 'low',
+    unused: true,
     doc: 'Names of the providers that resolve ${name:…} in values.',
   }),
   'controlled.shutdown.enable': boolean({
     default: true,
     importance: 'medium',
+    unused: true,
     doc: 'Hand leadership over before stopping, so that clients hardly notice.',
   }),
   'controller.listener.names': list({
@@ -150,12 +154,14 @@ export const nodeRows = configTable({
   'early.start.listeners': list({
     default: null,
     importance: 'high',
+    unused: true,
     doc: 'Listeners that may answer before the node is fully started.',
   }),
   'initial.broker.registration.timeout.ms': int({
     default: minutes,
     unit: 'ms',
     importance: 'medium',
+    unused: true,
     doc: 'How long a starting broker tries to register before it gives up.',
   }),
   'internal.metadata.delete.delay.millis': duration({
@@ -246,6 +252,7 @@ export const nodeRows = configTable({
     values: ['broker', 'controller'],
     nonEmpty: true,
     importance: 'high',
+    unused: true,
     doc: "Kafka's roles of this process. A Samsa node is broker and controller in one, whatever is set.",
   }),
   'server.max.startup.time.ms': duration({
@@ -253,18 +260,21 @@ export const nodeRows = configTable({
     min: 0,
     importance: 'medium',
     internal: true,
+    unused: true,
     doc: 'Give up when the start takes longer than this.',
   }),
   'unstable.api.versions.enable': boolean({
     default: false,
     importance: 'high',
     internal: true,
+    unused: true,
     doc: 'Offer API versions that are not final yet.',
   }),
   'unstable.feature.versions.enable': boolean({
     default: false,
     importance: 'high',
     internal: true,
+    unused: true,
     doc: 'Offer feature versions that are not final yet.',
   }),
 })

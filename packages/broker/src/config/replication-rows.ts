@@ -7,6 +7,7 @@ export const replicationRows = configTable({
     default: 11,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'Time windows over which moves between data directories are measured for their quota.',
   }),
   'alter.log.dirs.replication.quota.window.size.seconds': int({
@@ -14,11 +15,13 @@ export const replicationRows = configTable({
     min: 1,
     unit: 'seconds',
     importance: 'low',
+    unused: true,
     doc: 'Length of such a window.',
   }),
   'auto.leader.rebalance.enable': boolean({
     default: true,
     importance: 'high',
+    unused: true,
     doc: 'Give leadership back to the first replica of a partition when it has drifted away.',
   }),
   'delete.records.purgatory.purge.interval.requests': int({
@@ -44,6 +47,7 @@ export const replicationRows = configTable({
     default: false,
     live: 'cluster-wide',
     importance: 'medium',
+    unused: true,
     doc: 'A new follower starts behind what remote storage holds instead of copying it all.',
   }),
   'leader.imbalance.check.interval.seconds': long({
@@ -51,6 +55,7 @@ export const replicationRows = configTable({
     min: 1,
     unit: 'seconds',
     importance: 'high',
+    unused: true,
     doc: 'How often leadership is checked for drift.',
   }),
   'max.incremental.fetch.session.cache.slots': int({
@@ -70,6 +75,7 @@ export const replicationRows = configTable({
     min: 1,
     live: 'cluster-wide',
     importance: 'high',
+    unused: true,
     doc: 'Connections over which a broker fetches from each other broker.',
   }),
   'producer.purgatory.purge.interval.requests': int({
@@ -83,6 +89,7 @@ export const replicationRows = configTable({
     min: 0,
     unit: 'ms',
     importance: 'medium',
+    unused: true,
     doc: 'Pause after a failed fetch from a leader.',
   }),
   'replica.fetch.max.bytes': int({
@@ -90,12 +97,14 @@ export const replicationRows = configTable({
     min: 0,
     unit: 'bytes',
     importance: 'medium',
+    unused: true,
     doc: 'Bytes a follower asks for of each partition; a larger batch is still sent.',
   }),
   'replica.fetch.min.bytes': int({
     default: 1,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Bytes a follower waits for before an answer is sent.',
   }),
   'replica.fetch.response.max.bytes': int({
@@ -103,45 +112,53 @@ export const replicationRows = configTable({
     min: 0,
     unit: 'bytes',
     importance: 'medium',
+    unused: true,
     doc: 'Bytes a follower asks for in one answer.',
   }),
   'replica.fetch.wait.max.ms': int({
     default: 500,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: "How long a follower's fetch waits for new records.",
   }),
   'replica.high.watermark.checkpoint.interval.ms': duration({
     default: 5000,
     importance: 'high',
+    unused: true,
     doc: 'How often the high watermarks are noted down.',
   }),
   'replica.lag.time.max.ms': duration({
     default: 30_000,
     importance: 'high',
+    unused: true,
     doc: 'A follower that did not catch up for this long leaves the in-sync replicas.',
   }),
   'replica.selector.class': string({
     default: null,
     importance: 'medium',
+    unused: true,
     doc: 'Java class that chooses the replica a consumer reads from. org.apache.kafka.common.replica.RackAwareReplicaSelector has an equivalent in Samsa.',
   }),
   'replica.socket.receive.buffer.bytes': int({
     default: 65_536,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: "Receive buffer of a follower's socket. -1 leaves it to the operating system.",
   }),
   'replica.socket.timeout.ms': int({
     default: 30_000,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: "How long a follower waits for its leader's answer.",
   }),
   'replication.quota.window.num': int({
     default: 11,
     min: 1,
     importance: 'low',
+    unused: true,
     doc: 'Time windows over which replication is measured for its quota.',
   }),
   'replication.quota.window.size.seconds': int({
@@ -149,6 +166,7 @@ export const replicationRows = configTable({
     min: 1,
     unit: 'seconds',
     importance: 'low',
+    unused: true,
     doc: 'Length of such a window.',
   }),
   'unclean.leader.election.enable': boolean({
@@ -162,6 +180,7 @@ export const replicationRows = configTable({
     min: 1,
     importance: 'medium',
     internal: true,
+    unused: true,
     doc: 'How often unclean elections are considered.',
   }),
 })

@@ -5,6 +5,7 @@ export const topicRows = configTable({
   'alter.config.policy.class.name': javaClass({
     default: null,
     importance: 'low',
+    unused: true,
     doc: 'Java class that approves changes of configuration. Not available: Samsa loads no Java classes.',
   }),
   'auto.create.topics.enable': boolean({
@@ -48,6 +49,7 @@ export const topicRows = configTable({
   'create.topic.policy.class.name': javaClass({
     default: null,
     importance: 'low',
+    unused: true,
     doc: 'Java class that approves new topics. Not available: Samsa loads no Java classes.',
   }),
   'default.replication.factor': int({

@@ -8,6 +8,7 @@ export const transactionRows = configTable({
     min: 0,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'Longest pause before a partition is verified again with the transaction coordinator.',
   }),
   'add.partitions.to.txn.retry.backoff.ms': int({
@@ -15,6 +16,7 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'First pause before a partition is verified again with the transaction coordinator.',
   }),
   'producer.id.expiration.check.interval.ms': int({
@@ -23,6 +25,7 @@ export const transactionRows = configTable({
     unit: 'ms',
     importance: 'low',
     internal: true,
+    unused: true,
     doc: 'How often producer ids are looked through for expired ones.',
   }),
   'producer.id.expiration.ms': int({
@@ -38,6 +41,7 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'low',
+    unused: true,
     doc: 'How often transactions are looked through for those that ran out of time.',
   }),
   'transaction.max.timeout.ms': int({
@@ -45,12 +49,14 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'Longest transaction timeout a producer may ask for.',
   }),
   'transaction.partition.verification.enable': boolean({
     default: true,
     live: 'cluster-wide',
     importance: 'low',
+    unused: true,
     doc: 'Ask the coordinator whether a transaction is open before its records are written.',
   }),
   'transaction.remove.expired.transaction.cleanup.interval.ms': int({
@@ -58,6 +64,7 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'low',
+    unused: true,
     doc: 'How often transactional ids are looked through for expired ones.',
   }),
   'transaction.state.log.load.buffer.size': int({
@@ -65,12 +72,14 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Bytes read at a time when the coordinator loads transactions.',
   }),
   'transaction.state.log.min.isr': int({
     default: 2,
     min: 1,
     importance: 'high',
+    unused: true,
     doc: 'In-sync replicas the transaction topic needs to be written.',
   }),
   'transaction.state.log.num.partitions': int({
@@ -83,6 +92,7 @@ export const transactionRows = configTable({
     default: 3,
     min: 1,
     importance: 'high',
+    unused: true,
     doc: 'Replicas of the transaction topic. A cluster with fewer brokers makes do with what it has.',
   }),
   'transaction.state.log.segment.bytes': int({
@@ -90,11 +100,13 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'bytes',
     importance: 'high',
+    unused: true,
     doc: 'Segment size of the transaction topic.',
   }),
   'transaction.two.phase.commit.enable': boolean({
     default: false,
     importance: 'low',
+    unused: true,
     doc: 'Allow transactions that an outside coordinator commits and that never time out (KIP-939).',
   }),
   'transactional.id.expiration.ms': int({
@@ -102,6 +114,7 @@ export const transactionRows = configTable({
     min: 1,
     unit: 'ms',
     importance: 'high',
+    unused: true,
     doc: 'How long an idle transactional id is remembered.',
   }),
 })
