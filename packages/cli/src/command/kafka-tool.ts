@@ -18,6 +18,8 @@ export interface KafkaTool<Options extends OptionTable = OptionTable> {
   readonly options: Options
   /** Does something without any option; others only say what they are for then, with exit code 1. */
   readonly runsBare?: boolean
+  /** Without any option it prints its help, successfully. */
+  readonly helpsBare?: boolean
   readonly examples: readonly (readonly [line: string, about: string])[]
   /**
    * Answers the exit code. Throws `ToolUsageError` when the options do not go together; a `KafkaError` or

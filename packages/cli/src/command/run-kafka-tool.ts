@@ -27,8 +27,9 @@ export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io:
     io.printError(`${tool.about}\nTry: ${tool.name} --help\n`)
     return exitCodes.failed
   }
+  const words = line.length === 0 && tool.helpsBare === true ? ['--help'] : line
   try {
-    await root.parseAsync(withFullNames(line, tool), { from: 'user' })
+    await root.parseAsync(withFullNames(words, tool), { from: 'user' })
     return exitCode
   } catch (error) {
     return failed(tool, error, line, io)

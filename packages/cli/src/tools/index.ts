@@ -6,19 +6,38 @@ import type { KafkaTool } from '../command/kafka-tool.ts'
  */
 export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'broker-list': async () => (await import('./broker-list.ts')).brokerList,
+  'kafka-acls': async () => (await import('./kafka-acls.ts')).kafkaAcls,
   'kafka-broker-api-versions': async () =>
     (await import('./kafka-broker-api-versions.ts')).kafkaBrokerApiVersions,
+  'kafka-client-metrics': async () => (await import('./kafka-client-metrics.ts')).kafkaClientMetrics,
   'kafka-cluster': async () => (await import('./kafka-cluster.ts')).kafkaCluster,
   'kafka-configs': async () => (await import('./kafka-configs.ts')).kafkaConfigs,
   'kafka-console-consumer': async () => (await import('./kafka-console-consumer.ts')).kafkaConsoleConsumer,
   'kafka-console-producer': async () => (await import('./kafka-console-producer.ts')).kafkaConsoleProducer,
   'kafka-console-share-consumer': async () =>
     (await import('./kafka-console-share-consumer.ts')).kafkaConsoleShareConsumer,
+  'kafka-consumer-groups': async () => (await import('./kafka-consumer-groups.ts')).kafkaConsumerGroups,
+  'kafka-consumer-perf-test': async () =>
+    (await import('./kafka-consumer-perf-test.ts')).kafkaConsumerPerfTest,
+  'kafka-delegation-tokens': async () => (await import('./kafka-delegation-tokens.ts')).kafkaDelegationTokens,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
+  'kafka-e2e-latency': async () => (await import('./kafka-e2e-latency.ts')).kafkaE2eLatency,
   'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
+  'kafka-producer-perf-test': async () =>
+    (await import('./kafka-producer-perf-test.ts')).kafkaProducerPerfTest,
+  'kafka-share-consumer-perf-test': async () =>
+    (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
+  'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
+  'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
+  'kafka-verifiable-consumer': async () =>
+    (await import('./kafka-verifiable-consumer.ts')).kafkaVerifiableConsumer,
+  'kafka-verifiable-producer': async () =>
+    (await import('./kafka-verifiable-producer.ts')).kafkaVerifiableProducer,
+  'kafka-verifiable-share-consumer': async () =>
+    (await import('./kafka-verifiable-share-consumer.ts')).kafkaVerifiableShareConsumer,
   'zookeeper-security-migration': async () => (await import('./zookeeper.ts')).zookeeperSecurityMigration,
   'zookeeper-server-start': async () => (await import('./zookeeper.ts')).zookeeperServerStart,
   'zookeeper-server-stop': async () => (await import('./zookeeper.ts')).zookeeperServerStop,
