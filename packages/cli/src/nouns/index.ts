@@ -1,4 +1,5 @@
 import type { Command } from '../command/command.ts'
+import { explainCommand } from './explain.ts'
 
 /** What each noun of `samsa <noun> <verb>` is about. */
 export const samsaNouns: Readonly<Record<string, string>> = {}
@@ -7,4 +8,4 @@ export const samsaNouns: Readonly<Record<string, string>> = {}
  * Samsa's own commands. Each is a light value: what its `run` needs (the client above all) is imported when it runs, so
  * that `samsa --help` and `samsa start` do not pay for it.
  */
-export const samsaCommands: readonly Command[] = []
+export const samsaCommands: readonly Command[] = [explainCommand]
