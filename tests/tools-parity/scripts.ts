@@ -1,9 +1,19 @@
-import { consoleShare, consoleTools } from './console-script.ts'
-import { configs, entityConfigs } from './configs-script.ts'
 import { cluster } from './cluster-script.ts'
+import { configs, entityConfigs } from './configs-script.ts'
+import { consoleShare, consoleTools } from './console-script.ts'
+import { consumerGroups } from './consumer-groups-script.ts'
 import { features } from './features-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 
 /** All scripts, in the order in which they run. */
-export const scripts: readonly Script[] = [topics, configs, entityConfigs, cluster, features, consoleTools, consoleShare]
+export const scripts: readonly Script[] = [
+  topics,
+  configs,
+  entityConfigs,
+  cluster,
+  features,
+  consoleTools,
+  consoleShare,
+  consumerGroups,
+]
