@@ -11,6 +11,8 @@ export interface ConnectionInput {
   readonly bootstrapController?: string | undefined
   /** A properties file with more of the client's configuration. */
   readonly configFile?: string | undefined
+  /** The file is a server's, with much that no client knows. */
+  readonly isServersFile?: boolean
   /** Where an old command line says that ZooKeeper is. */
   readonly zookeeper?: string | undefined
   /** Further entries, which win over the file's. */
@@ -34,11 +36,17 @@ export function clientEntries(input: ConnectionInput, io: Io): Record<string, st
   return { ...file, ...input.properties, 'bootstrap.servers': server }
 }
 
-/** An Admin that the command closes: `await using admin = await openAdmin(…)`. */
+/**
+ * An Admin that the command closes: `await using admin = await openAdmin(…)`. What only producers or consumers know in a
+ * file for all kinds of clients is left out, with a line that says so.
+ */
 export async function openAdmin(input: ConnectionInput, io: Io): Promise<Admin> {
-  const entries = clientEntries(input, io)
-  const { Admin } = await import('@samsa/client')
-  return new Admin(entries, io.outside)
+  const entries = Object.entries(clientEntries(input, io))
+  const { Admin, adminConfig } = await import('@samsa/client')
+  const unknown = entries.map(([key]) => key).filter(key => !Object.hasOwn(adminConfig, key))
+  if (unknown.length > 0 && input.isServersFile !== true)
+    io.printError(`${input.configFile ?? 'configuration'}: of no use here: ${unknown.join(', ')}.\n`)
+  return new Admin(Object.fromEntries(entries.filter(([key]) => !unknown.includes(key))), io.outside)
 }
 
 /** The entries of a properties file. Throws `FailedError` when it cannot be read. */

@@ -25,11 +25,11 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
+  'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-producer-perf-test': async () =>
     (await import('./kafka-producer-perf-test.ts')).kafkaProducerPerfTest,
   'kafka-share-consumer-perf-test': async () =>
     (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
-  'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
   'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
   'kafka-verifiable-consumer': async () =>
