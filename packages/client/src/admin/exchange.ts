@@ -1,8 +1,9 @@
 import { KafkaError, asKafkaError } from '../errors.ts'
 import type { AdminContext, CallOptions, Deadline } from './context.ts'
 import { deadlineOf } from './context.ts'
-import { type Outcome, Outcomes, Results, textOf } from './results.ts'
+import { Outcomes, type Results } from './results.ts'
 import type { Router, Target } from './routing.ts'
+import { Settlement } from './settlement.ts'
 
 /** Says what became of an item: its value, or an error. The first word on an item in a round counts. */
 export type Settle<Item, Value> = (item: Item, outcome: Value | KafkaError) => void
@@ -39,36 +40,33 @@ class Rounds<Item, Value> {
   readonly #context: AdminContext
   readonly #plan: Exchange<Item, Value>
   readonly #deadline: Deadline
-  readonly #settled = new Map<string, Outcome<Item, Value>>()
-  /** The last passing error of each item that is not settled. */
-  readonly #delayed = new Map<string, KafkaError>()
-  #pending: Item[]
+  readonly #settlement: Settlement<Item, Value>
 
   constructor(context: AdminContext, options: CallOptions, plan: Exchange<Item, Value>) {
     this.#context = context
     this.#plan = plan
     this.#deadline = deadlineOf(context, options)
-    this.#pending = distinct(plan.items)
+    this.#settlement = new Settlement(plan.what, plan.items)
   }
 
   async run(): Promise<Results<Item, Value>> {
-    const items = this.#pending
+    const settlement = this.#settlement
     try {
-      if (items.length > 0)
+      if (settlement.pending.length > 0)
         await this.#context.cluster.retry(this.#plan.what, this.#deadline.atMs, () => this.#round())
     } catch (error) {
-      this.#giveUp(asKafkaError(error))
+      settlement.giveUp(asKafkaError(error))
     }
-    return new Results(items.map(item => this.#settled.get(textOf(item))!))
+    return settlement.results()
   }
 
   /** Asks about everything that is pending. Throws a passing error when something is left to ask again. */
   async #round(): Promise<void> {
-    this.#delayed.clear()
-    const routes = await this.#plan.route.route(this.#pending, this.#settle, this.#deadline)
+    const settlement = this.#settlement
+    settlement.beginRound()
+    const routes = await this.#plan.route.route(settlement.pending, this.#settle, this.#deadline)
     await Promise.all(routes.map(({ target, items }) => this.#ask(target, items)))
-    this.#pending = this.#pending.filter(item => !this.#settled.has(textOf(item)))
-    if (this.#pending.length > 0) throw this.#delayed.get(textOf(this.#pending[0]))!
+    if (settlement.pending.length > 0) throw settlement.reason
   }
 
   async #ask(target: Target, items: readonly Item[]): Promise<void> {
@@ -77,48 +75,23 @@ class Rounds<Item, Value> {
     } catch (error) {
       for (const item of items) this.#settle(item, asKafkaError(error))
     }
-    for (const item of items) if (!this.#isSettled(item)) this.#settle(item, unanswered(this.#plan.what))
+    for (const item of items) this.#settle(item, unanswered(this.#plan.what))
   }
 
   readonly #settle = (item: Item, outcome: Value | KafkaError): void => {
-    const key = textOf(item)
-    if (this.#isSettled(item)) return
-    if (!(outcome instanceof KafkaError)) this.#settled.set(key, { item, value: outcome })
-    else if (this.#isPassing(outcome)) {
-      this.#plan.route.forget?.(item, outcome)
-      this.#delayed.set(key, outcome)
-    } else this.#settled.set(key, { item, error: outcome })
-  }
-
-  #isSettled(item: Item): boolean {
-    const key = textOf(item)
-    return this.#settled.has(key) || this.#delayed.has(key)
+    if (this.#settlement.has(item)) return
+    if (!(outcome instanceof KafkaError) || !this.#isPassing(outcome)) {
+      this.#settlement.settle(item, outcome)
+      return
+    }
+    this.#plan.route.forget?.(item, outcome)
+    this.#settlement.delay(item, outcome)
   }
 
   #isPassing(error: KafkaError): boolean {
     if (error.code === 'DISCONNECTED' || error.code === 'TIMED_OUT') return true
     return (this.#plan.retries ?? this.#plan.route.retries)(error)
   }
-
-  /** The call's time is up, or it can go no further: what is not settled fails. */
-  #giveUp(error: KafkaError): void {
-    for (const item of this.#pending) {
-      const key = textOf(item)
-      if (!this.#settled.has(key)) this.#settled.set(key, { item, error: this.#last(key, error) })
-    }
-  }
-
-  /** For an item whose last error is known, the time-out names that error instead of another item's. */
-  #last(key: string, error: KafkaError): KafkaError {
-    const last = this.#delayed.get(key)
-    if (last === undefined || error.code !== 'TIMED_OUT' || last.code === 'TIMED_OUT') return error
-    const message = `${this.#plan.what} was not done in time; the last error was ${last.message}`
-    return new KafkaError('TIMED_OUT', message, { cause: last })
-  }
-}
-
-function distinct<Item>(items: readonly Item[]): Item[] {
-  return [...new Map(items.map(item => [textOf(item), item])).values()]
 }
 
 function unanswered(what: string): KafkaError {
