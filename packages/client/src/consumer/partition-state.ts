@@ -45,6 +45,8 @@ export class PartitionState implements TopicPartition {
   /** When the search may be tried again, on the monotonic clock, and how often it failed. */
   retryAtMs = 0
   failures = 0
+  /** What it waits for is a leader: once one is known it need not wait for `retryAtMs`. */
+  lacksLeader = false
   /** The next offset to hand to the application; meaningless while finding. */
   position = -1
   /** The leader epoch of the record before `position`, -1 when unknown. */

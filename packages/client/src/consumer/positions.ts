@@ -134,8 +134,10 @@ export class Positions {
     const nodes = new Map<number, PartitionState[]>()
     for (const state of states) {
       const leader = this.#cluster.metadata.leaderOf(state.topic, state.partition)
-      if (leader === undefined) this.#later(state, leaderless(state))
-      else nodes.set(leader.nodeId, [...(nodes.get(leader.nodeId) ?? []), state])
+      if (leader === undefined) {
+        this.#later(state, leaderless(state))
+        state.lacksLeader = true
+      } else nodes.set(leader.nodeId, [...(nodes.get(leader.nodeId) ?? []), state])
     }
     return nodes
   }

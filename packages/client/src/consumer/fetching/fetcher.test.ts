@@ -229,6 +229,14 @@ describe('a fetcher', () => {
     expect(await world.finish(take(1))).toEqual(['f'])
   })
 
+  it('does not pause before the first records: it only waits until leaders are known', async () => {
+    serve(one, new Map([[0, batch(0, 0, ['a'])]]))
+    open({ 'retry.backoff.ms': 10_000, 'retry.backoff.max.ms': 10_000 })
+    const startMs = world.clock.monotonicMs()
+    expect(await world.finish(take(1))).toEqual(['a'])
+    expect(world.clock.monotonicMs() - startMs).toBeLessThan(5000)
+  })
+
   it('tries again while errors pass, and tells those that do not', async () => {
     open()
     let asked = 0

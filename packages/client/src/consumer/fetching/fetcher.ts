@@ -117,6 +117,10 @@ export class Fetcher {
       this.#recreated(state)
     }
     state.topicId = topic.id
+    if (state.lacksLeader && this.#cluster.metadata.leaderOf(state.topic, state.partition) !== undefined) {
+      state.lacksLeader = false
+      state.retryAtMs = 0
+    }
     const epoch = topic.partitions[state.partition]?.leaderEpoch ?? -1
     if (state.phase !== 'fetching' || epoch <= state.leaderEpoch) return
     // The first leader is as good as the one the position came from, unless that had an epoch.
@@ -145,6 +149,7 @@ export class Fetcher {
       const nodeId = this.#nodeFor(state, now)
       if (nodeId === undefined) {
         retryAfter(this.#cluster, state)
+        state.lacksLeader = true
         this.#cluster.metadata.invalidate(state.topic)
         continue
       }
