@@ -141,12 +141,22 @@ export function decodeVersioned<M extends AnyMessage>(
 /** Messages up to this size are read again to tell what is wrong with them, and where. */
 const EXPLAINED_BYTES_MAX = 4 * 1024
 
-/** The parts of a version's codec, each made at its first use. */
+/**
+ * So often a version is interpreted before it is compiled: most of what a program says at its start it says once, and
+ * compiling takes longer than reading off the schema.
+ */
+const INTERPRETED_USES = 2
+/** Larger messages are compiled at once: interpreting takes several times as long. */
+const INTERPRETED_BYTES_MAX = 1024
+
+/** The parts of a version's codec, each made when it is worth it. */
 class Codec {
   readonly #message: AnyMessage
   readonly #version: number
   #decode: Decode | undefined
   #encode: Encode | undefined
+  #decoded = 0
+  #encoded = 0
   #decodeInSteps: DecodeInSteps | undefined
   #encodeInSteps: EncodeInSteps | undefined
 
@@ -156,12 +166,22 @@ class Codec {
   }
 
   decode(reader: ByteReader): unknown {
-    this.#decode ??= compileDecode(this.#message, this.#version)
+    if (this.#decode === undefined) {
+      if (this.#decoded++ < INTERPRETED_USES && reader.remaining <= INTERPRETED_BYTES_MAX)
+        return interpretDecode(this.#message, this.#version, reader)
+      this.#decode = compileDecode(this.#message, this.#version)
+    }
     return this.#decode(reader)
   }
 
   encode(value: unknown, writer: ByteWriter): void {
-    this.#encode ??= compileEncode(this.#message, this.#version)
+    if (this.#encode === undefined) {
+      if (this.#encoded++ < INTERPRETED_USES) {
+        interpretEncode(this.#message, this.#version, value, writer)
+        return
+      }
+      this.#encode = compileEncode(this.#message, this.#version)
+    }
     this.#encode(value, writer)
   }
 

@@ -83,7 +83,10 @@ export const EMPTY_BYTES = new Uint8Array(0)
 
 /** The value of a field that is not on the wire. */
 export function defaultOf(field: AnyField): unknown {
-  return field.defaultValue === undefined ? zeroOf(field.type) : field.defaultValue
+  const { defaultValue, type } = field
+  // Lists and structs default to empty ones, new each time: whoever gets one may change it.
+  const isObject = defaultValue !== null && (type.kind === 'array' || type.kind === 'struct')
+  return isObject || defaultValue === undefined ? zeroOf(type) : defaultValue
 }
 
 function zeroOf(type: FieldType): unknown {
