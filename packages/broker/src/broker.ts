@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { hostname } from 'node:os'
 import type { Logger, World } from '@samsa/base'
 import { FilePool } from '@samsa/log'
@@ -198,7 +197,9 @@ async function openListeners(
 }
 
 async function addressesOf(host: string): Promise<string[]> {
-  return (await lookup(host, { all: true })).map(({ address }) => address)
+  return (await process.getBuiltinModule('node:dns/promises').lookup(host, { all: true })).map(
+    ({ address }) => address,
+  )
 }
 
 /** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */

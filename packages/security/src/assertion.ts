@@ -1,5 +1,7 @@
-import { createPrivateKey, randomUUID, sign } from 'node:crypto'
 import { SaslError } from './sasl.ts'
+
+// Loaded when a login needs it: most programs start without it, some milliseconds sooner.
+const crypto = () => process.getBuiltinModule('node:crypto')
 
 /** What an assertion says, and the key that signs it (RFC 7523). */
 export interface AssertionOptions {
@@ -28,7 +30,7 @@ export function signAssertion(options: AssertionOptions): string {
     iat: now,
     exp: now + options.validSeconds,
     nbf: now - options.notBeforeSeconds,
-    ...(options.hasId && { jti: randomUUID() }),
+    ...(options.hasId && { jti: crypto().randomUUID() }),
   }
   const body = `${encode(header)}.${encode(payload)}`
   return `${body}.${signature(options, body)}`
@@ -36,11 +38,11 @@ export function signAssertion(options: AssertionOptions): string {
 
 function signature({ key, passphrase, algorithm }: AssertionOptions, body: string): string {
   try {
-    const privateKey = createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) })
+    const privateKey = crypto().createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) })
     // ES256 signatures in a JWT are the two numbers, not ASN.1.
     const options =
       algorithm === 'ES256' ? { key: privateKey, dsaEncoding: 'ieee-p1363' as const } : privateKey
-    return sign('sha256', Buffer.from(body), options).toString('base64url')
+    return crypto().sign('sha256', Buffer.from(body), options).toString('base64url')
   } catch (error) {
     const reason = (error as { code?: string }).code ?? 'it is not a private key in PEM'
     throw new SaslError(`the key that signs assertions cannot be used (${reason})`)

@@ -1,4 +1,3 @@
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { decodeUtf8, encodeUtf8 } from '@samsa/base'
 import type { PlainCredentials } from './plain.ts'
@@ -20,7 +19,8 @@ const ITERATIONS_MAX = 1_000_000
 /** No channel binding: TLS, if any, is not tied to the login. */
 const GS2_HEADER = 'n,,'
 
-const deriveKey = promisify(pbkdf2)
+// Loaded when a login needs it: most programs start without it, some milliseconds sooner.
+const crypto = () => process.getBuiltinModule('node:crypto')
 
 /**
  * SCRAM (RFC 5802 and 7677): the password never travels, and the server proves that it knows it.
@@ -30,7 +30,7 @@ const deriveKey = promisify(pbkdf2)
 export function scramMechanism(
   name: ScramName,
   credentials: ScramCredentials | (() => ScramCredentials | Promise<ScramCredentials>),
-  nonce: () => string = () => randomBytes(24).toString('base64url'),
+  nonce: () => string = () => crypto().randomBytes(24).toString('base64url'),
 ): SaslClientMechanism {
   return {
     name,
@@ -78,9 +78,15 @@ class ScramExchange implements SaslClientExchange {
     const { nonce, salt, iterations } = this.#checked(fields)
     const algorithm = hashes[this.#name]
     const size = algorithm === 'sha256' ? 32 : 64
-    const salted = await deriveKey(this.#credentials.password, salt, iterations, size, algorithm)
+    const salted = await promisify(crypto().pbkdf2)(
+      this.#credentials.password,
+      salt,
+      iterations,
+      size,
+      algorithm,
+    )
     const clientKey = hmac(algorithm, salted, 'Client Key')
-    const storedKey = createHash(algorithm).update(clientKey).digest()
+    const storedKey = crypto().createHash(algorithm).update(clientKey).digest()
     const finalBare = `c=${Buffer.from(GS2_HEADER).toString('base64')},r=${nonce}`
     const message = `${this.#firstBare},${serverFirst},${finalBare}`
     const clientSignature = hmac(algorithm, storedKey, message)
@@ -107,14 +113,14 @@ class ScramExchange implements SaslClientExchange {
   #verify(fields: ReadonlyMap<string, string>): void {
     const given = Buffer.from(fields.get('v') ?? '', 'base64')
     const expected = this.#signature!
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    if (given.length !== expected.length || !crypto().timingSafeEqual(given, expected)) {
       throw new SaslError("the server's signature is wrong: it does not know the password")
     }
   }
 }
 
 function hmac(algorithm: string, key: Uint8Array, text: string): Uint8Array {
-  return createHmac(algorithm, key).update(text).digest()
+  return crypto().createHmac(algorithm, key).update(text).digest()
 }
 
 function saslName(name: string): string {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -55,10 +54,13 @@ function isZombie(pid: number): boolean {
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') return processStatus(pid)?.[19]
   if (process.platform === 'win32') return undefined
-  const { status, stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-  })
+  // Loaded here: most starts never ask.
+  const { status, stdout } = process
+    .getBuiltinModule('node:child_process')
+    .spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    })
   return status === 0 ? stdout.trim() : undefined
 }
 

@@ -1,5 +1,4 @@
-import { lookup, lookupService } from 'node:dns/promises'
-import { type AddressInfo, type Server, Socket, createServer } from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import {
   type Address,
   type ConnectOptions,
@@ -26,7 +25,9 @@ export class RealNetwork implements Network {
   }
 
   async listen(address: Address, accept: (connection: Connection) => void): Promise<Listener> {
-    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true })
+    const server = process
+      .getBuiltinModule('node:net')
+      .createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true })
     server.on('connection', socket => accept(new RealConnection(socket, this.#mayReadDirectly)))
     await started(server, address)
     // An error while accepting concerns a connection that does not exist; the listener goes on.
@@ -45,7 +46,7 @@ export class RealNetwork implements Network {
 
   async resolve(host: string): Promise<readonly string[]> {
     try {
-      const found = await lookup(host, { all: true })
+      const found = await process.getBuiltinModule('node:dns/promises').lookup(host, { all: true })
       return found.map(({ address }) => address)
     } catch (error) {
       throw networkFailure(`look up ${host}`, error)
@@ -54,7 +55,7 @@ export class RealNetwork implements Network {
 
   async canonicalName(address: string): Promise<string> {
     try {
-      return (await lookupService(address, 0)).hostname
+      return (await process.getBuiltinModule('node:dns/promises').lookupService(address, 0)).hostname
     } catch {
       return address
     }
@@ -91,7 +92,7 @@ function started(server: Server, { host, port }: Address): Promise<void> {
 function connected(address: Address, tls: TlsOptions | undefined, timeoutMs: number): Promise<Socket> {
   const action = `connect to ${address.host}:${address.port}`
   return new Promise((resolve, reject) => {
-    const socket = new Socket({ allowHalfOpen: true })
+    const socket = new (process.getBuiltinModule('node:net').Socket)({ allowHalfOpen: true })
     let current = socket
     const finish = (settle: () => void) => {
       clearTimeout(timeout)

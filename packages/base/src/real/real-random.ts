@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import { assert } from '../assert.ts'
 import type { Random } from '../world.ts'
 
@@ -24,7 +23,7 @@ export class RealRandom implements Random {
 
   bytes(count: number): Uint8Array {
     const bytes = new Uint8Array(count)
-    if (count > POOL_BYTES / 4) randomFillSync(bytes)
+    if (count > POOL_BYTES / 4) fillRandomly(bytes)
     else bytes.set(this.#take(count))
     return bytes
   }
@@ -38,10 +37,14 @@ export class RealRandom implements Random {
 
   #take(count: number): Uint8Array {
     if (this.#used + count > POOL_BYTES) {
-      randomFillSync(this.#pool)
+      fillRandomly(this.#pool)
       this.#used = 0
     }
     this.#used += count
     return this.#pool.subarray(this.#used - count, this.#used)
   }
+}
+
+function fillRandomly(bytes: Uint8Array): void {
+  process.getBuiltinModule('node:crypto').randomFillSync(bytes)
 }

@@ -1,5 +1,5 @@
-import { type Socket, isIP } from 'node:net'
-import { type TLSSocket, connect } from 'node:tls'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { TlsOptions } from '../world.ts'
 
 /**
@@ -15,7 +15,7 @@ export function openTls(
 ): Socket {
   const { serverName, checksName, authorities, certificates, key, pkcs12, passphrase } = options
   try {
-    const tls = connect({
+    const tls = process.getBuiltinModule('node:tls').connect({
       socket,
       ...(!isAddress(serverName) && { servername: serverName }),
       ...(checksName ? { host: serverName } : { checkServerIdentity: () => undefined }),
@@ -43,5 +43,5 @@ export function openTls(
 }
 
 function isAddress(name: string): boolean {
-  return isIP(name) !== 0
+  return process.getBuiltinModule('node:net').isIP(name) !== 0
 }

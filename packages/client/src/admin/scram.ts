@@ -98,11 +98,11 @@ export function alterUserScramCredentials(
   })
 }
 
-
 async function upsertionOf(upsertion: ScramUpsertion) {
   const { code, digest, bytes } = mechanisms[upsertion.mechanism]
   const iterations = upsertion.iterations ?? 4096
-  const salt = upsertion.salt ?? process.getBuiltinModule('node:crypto').randomBytes(32)
-  const saltedPassword = await derive(upsertion.password, salt, iterations, bytes, digest)
+  const { pbkdf2, randomBytes } = process.getBuiltinModule('node:crypto')
+  const salt = upsertion.salt ?? randomBytes(32)
+  const saltedPassword = await promisify(pbkdf2)(upsertion.password, salt, iterations, bytes, digest)
   return { name: upsertion.user, mechanism: code, iterations, salt, saltedPassword }
 }

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createSecureContext } from 'node:tls'
 import { type TlsOptions, type TlsVersion, decodeUtf8 } from '@samsa/base'
 import type { ClientConfig } from '../config/client-config.ts'
 import { KafkaError } from '../errors.ts'
@@ -28,7 +27,7 @@ export function tlsOptions(config: ClientConfig): Omit<TlsOptions, 'serverName'>
 /** Keys, certificates, passwords and suites are found wrong now, and not at each connection. */
 function tryOut({ authorities, certificates, key, pkcs12, passphrase, ciphers }: Partial<TlsOptions>): void {
   try {
-    createSecureContext({
+    process.getBuiltinModule('node:tls').createSecureContext({
       ...(authorities !== undefined && { ca: authorities }),
       ...(certificates !== undefined && { cert: certificates }),
       ...(key !== undefined && { key }),
