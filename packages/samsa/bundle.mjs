@@ -3,6 +3,7 @@
 // is called for. Third-party packages stay outside, as dependencies.
 import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { bundleLibrary } from './bundle-library.mjs'
 
 const manifest = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const pathOf = name => new URL(name, import.meta.url).pathname
@@ -12,7 +13,7 @@ for (const name of readdirSync(pathOf('dist'))) {
 }
 await build({
   entryPoints: {
-    index: pathOf('dist/embed/index.js'),
+    plain: pathOf('dist/embed/index.js'),
     samsa: pathOf('dist/main.js'),
     'kafka-tool': pathOf('dist/tool-main.js'),
   },
@@ -32,6 +33,8 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 })
+
+await bundleLibrary(Object.keys(manifest.dependencies))
 
 // An executable for each of Kafka's tools; npm makes commands of them by the manifest's "bin".
 const { kafkaTools } = await import('@samsa/cli')
