@@ -1,0 +1,19 @@
+import { type OptionsOf, text } from '../command/options.ts'
+
+/** How `samsa`'s commands for records are told where the cluster is. */
+export const accessOptions = {
+  'bootstrap-server': text({
+    argument: 'host:port',
+    short: 'b',
+    about: 'Brokers to ask first, separated by commas (default: SAMSA_BOOTSTRAP_SERVER or 127.0.0.1:9092).',
+  }),
+  'command-config': text({ argument: 'file', about: "A properties file with the clients' configuration." }),
+  property: text({
+    argument: 'key=value',
+    short: 'X',
+    about: "A configuration of the clients, which wins over the file's; may be repeated.",
+    isRepeatable: true,
+  }),
+}
+
+export type AccessGiven = OptionsOf<typeof accessOptions>
