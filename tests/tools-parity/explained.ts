@@ -181,8 +181,8 @@ export const explanations: readonly Explanation[] = [
   },
   {
     tool: /^kafka-(consumer|share|streams)-groups /,
-    kafka: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: The group id does not exist|: This server does not host|due to \w+(\.\w+)+: /,
-    ours: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: There is no such group|due to /,
+    kafka: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: The group id does not exist|: This server does not host|failed due to /,
+    ours: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: There is no such group|failed due to /,
     reason: 'the words of an error are ours where the broker sends none; its name is that of Kafka’s class',
   },
   {
@@ -213,7 +213,7 @@ export const explanations: readonly Explanation[] = [
   {
     tool: /^kafka-(consumer|streams)-groups /,
     line: / --timeout soon$/,
-    kafka: /^0$|^Error: Executing .* Cannot parse argument|^$/,
+    kafka: /^0$|Cannot parse argument|^$/,
     ours: /^1$|^Cannot parse argument|^$/,
     reason: 'ours reads every option before anything is done, and a wrong one is a failure',
   },
@@ -223,5 +223,11 @@ export const explanations: readonly Explanation[] = [
     kafka: /^Error: No reset plan for group billing found$|^GROUP .*NEW-OFFSET$/,
     ours: /^Error: .* Line 1 of the file is not 'group,topic,partition,offset'|^$/,
     reason: 'Kafka takes no notice of what it cannot read, ours names the line',
+  },
+  {
+    tool: /^kafka-(consumer|share|streams)-groups /,
+    kafka: /^Option .* (takes (one of these|the following) options|requires one of the following scenarios): /,
+    ours: /^Option .* (takes (one of these|the following) options|requires one of the following scenarios): /,
+    reason: 'the order of the options is that of a Java hash set, another in each run',
   },
 ]

@@ -3,6 +3,7 @@ import { configs, entityConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
 import { features } from './features-script.ts'
+import { allGroups } from './groups-script.ts'
 import { quorum } from './quorum-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
@@ -18,4 +19,5 @@ export const scripts: readonly Script[] = [
   consoleTools,
   consoleShare,
   consumerGroups,
+  allGroups,
 ]

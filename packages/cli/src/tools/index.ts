@@ -24,6 +24,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-e2e-latency': async () => (await import('./kafka-e2e-latency.ts')).kafkaE2eLatency,
   'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
+  'kafka-groups': async () => (await import('./kafka-groups.ts')).kafkaGroups,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
   'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-producer-perf-test': async () =>

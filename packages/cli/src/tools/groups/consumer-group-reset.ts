@@ -11,6 +11,7 @@ import {
   exportResets,
   missingStrategy,
   printResets,
+  strategyNames,
   strategyOf,
   tellNotices,
 } from './reset-options.ts'
@@ -44,18 +45,6 @@ export async function resetConsumerGroups(admin: Admin, given: ConsumerGroupsGiv
   else printResets(resets, io)
 }
 
-/** The options that say where to, as Kafka's message lists them. */
-const strategiesToldOf = [
-  'by-duration',
-  'to-latest',
-  'to-current',
-  'to-earliest',
-  'to-offset',
-  'shift-by',
-  'from-file',
-  'to-datetime',
-]
-
 async function resetGroup(
   admin: Admin,
   groupId: string,
@@ -67,7 +56,7 @@ async function resetGroup(
   await checkPartitions(admin, partitions, call)
   const onlyGroup = given.group.length === 1 ? given.group[0] : undefined
   const strategy = strategyOf(given, groupId, onlyGroup, io)
-  if (strategy === undefined) throw new ToolUsageError(missingStrategy(strategiesToldOf))
+  if (strategy === undefined) throw new ToolUsageError(missingStrategy(strategyNames))
   if (strategy === null) {
     io.print(`\nError: No reset plan for group ${groupId} found\n`)
     return []

@@ -55,9 +55,12 @@ const said: readonly (readonly [regex: string, problem?: string])[] = [
 ]
 
 describe('a regular expression', () => {
-  it.each(said)('%s is judged as RE2 judges it', (regex, problem) => {
-    expect(re2Problem(regex)).toBe(problem)
-  })
+  it.each(said.map(([regex, problem]) => ({ regex, problem })))(
+    '$regex is judged as RE2 judges it',
+    ({ regex, problem }) => {
+      expect(re2Problem(regex)).toBe(problem)
+    },
+  )
 
   it('is told of a bracket that closes nothing', () => {
     expect(re2Problem('a)')).toBe('unexpected )')
