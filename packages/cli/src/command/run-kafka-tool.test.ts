@@ -156,9 +156,12 @@ describe('one of Kafka’s tools', () => {
     expect(calls).toEqual([{ name: ['', 'a', ''], verb: undefined }])
   })
 
-  it('takes the beginning of a name that only one option has', async () => {
-    expect((await run('--part=3 --cre')).calls).toMatchObject([{ partitions: 3, create: true }])
-    expect((await run('--p 3')).errors).toContain('p is not a recognized option')
+  it('takes the beginning of a name that only one option has, unless it is plain', async () => {
+    expect((await run('--part=3 --cre', { style: 'verbs' })).calls).toMatchObject([
+      { partitions: 3, create: true },
+    ])
+    expect((await run('--p 3', { style: 'verbs' })).errors).toContain("unrecognized arguments: '--p'")
+    expect((await run('--part 3')).errors).toContain('part is not a recognized option')
   })
 
   it('may word a wrong command line in its own way', async () => {

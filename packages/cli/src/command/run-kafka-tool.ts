@@ -59,8 +59,8 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
 }
 
 /**
- * Options by their full names. Kafka's parsers take beginnings of names that only one option has, and that of `plain`
- * tools takes any long option with one dash: `-daemon`, `-topic orders`. `-help` is `--help` everywhere.
+ * Options by their full names. Kafka's parser of `verbs` tools takes beginnings of names that only one option has, and that
+ * of `plain` ones takes any long option with one dash: `-daemon`, `-topic orders`. `-help` is `--help` everywhere.
  */
 function withFullNames(line: readonly string[], tool: KafkaTool): string[] {
   const tables = [tool.options, ...Object.values(tool.verbs ?? {}).map(({ options }) => options)]
@@ -72,7 +72,7 @@ function withFullNames(line: readonly string[], tool: KafkaTool): string[] {
     const [, dashes, given, rest] = /^(--?)([^=]+)(.*)$/s.exec(word) ?? []
     if (dashes === undefined || given === undefined) return word
     if (dashes === '-') return isLongWithOneDash(given, tool, names) ? `-${word}` : word
-    if (names.has(given)) return word
+    if (names.has(given) || tool.style === 'plain') return word
     const meant = new Set(shown.filter(name => name.startsWith(given)))
     return meant.size === 1 ? `--${[...meant][0]}${rest}` : word
   })
