@@ -1,3 +1,4 @@
+import { clusterExplanations } from './cluster-explained.ts'
 import { consoleExplanations } from './console-explained.ts'
 
 /** A difference that is meant: where it is seen, and why. */
@@ -37,6 +38,7 @@ export function explanationOf(one: Difference): Explanation | undefined {
 
 /** Every difference that is meant. One that is seen no more is reported, to be removed. */
 export const explanations: readonly Explanation[] = [
+  ...clusterExplanations,
   ...consoleExplanations,
   {
     line: / --help$/,

@@ -5,6 +5,7 @@ import { consumerGroups } from './consumer-groups-script.ts'
 import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
 import { quorum } from './quorum-script.ts'
+import { elections } from './elections-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 
@@ -16,6 +17,7 @@ export const scripts: readonly Script[] = [
   cluster,
   features,
   quorum,
+  elections,
   consoleTools,
   consoleShare,
   consumerGroups,

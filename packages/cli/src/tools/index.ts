@@ -25,6 +25,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
   'kafka-groups': async () => (await import('./kafka-groups.ts')).kafkaGroups,
+  'kafka-leader-election': async () => (await import('./kafka-leader-election.ts')).kafkaLeaderElection,
   'kafka-log-dirs': async () => (await import('./kafka-log-dirs.ts')).kafkaLogDirs,
   'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-producer-perf-test': async () =>
