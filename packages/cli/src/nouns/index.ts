@@ -1,4 +1,5 @@
 import type { Command } from '../command/command.ts'
+import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { consumeCommand } from './records/consume.ts'
 
@@ -9,4 +10,4 @@ export const samsaNouns: Readonly<Record<string, string>> = {}
  * Samsa's own commands. Each is a light value: what its `run` needs (the client above all) is imported when it runs, so
  * that `samsa --help` and `samsa start` do not pay for it.
  */
-export const samsaCommands: readonly Command[] = [explainCommand, consumeCommand]
+export const samsaCommands: readonly Command[] = [doctorCommand, explainCommand, consumeCommand]
