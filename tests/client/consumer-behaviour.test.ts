@@ -344,6 +344,23 @@ describe('a run', () => {
     expect(seen).toEqual(['v0/0', 'v1/0', 'v1/1', 'v1/2', 'v2/0', 'v3/0', 'v4/0'])
   })
 
+  it('has what a handler failed at again, and commits nothing of it, while other handlers might have taken on more', async () => {
+    // One stored batch is worked on, the next one has come already.
+    await broker.produce('t', numbered(3))
+    await broker.produce('t', numbered(3, 'w'))
+    const consumer = broker.consumer({ 'auto.commit.interval.ms': 100 })
+    consumer.subscribe(['t'])
+    const eachRecord = async ({ value }: { value: string | null }) => {
+      await new Promise<void>(done => broker.world.clock.timer(1000, done))
+      if (value === 'v1') throw new Error('not this one')
+    }
+    const failed = consumer.run({ eachRecord, concurrency: 3 })
+    await broker.finish(expect(failed).rejects.toMatchObject({ code: 'HANDLER' }))
+    await broker.advance(500)
+    expect(await committedOffset(consumer)).toBe(1)
+    expect(await broker.finish(take(consumer, 5))).toEqual(['v1', 'v2', 'w0', 'w1', 'w2'])
+  })
+
   it('lets a handler postpone a record, while other partitions go on', async () => {
     await broker.createTopic('two', 2)
     await broker.produce('two', ['a0', 'a1'], 0)

@@ -57,6 +57,11 @@ export class ConsumerBroker {
     if (this.#broker !== undefined) await this.machine.finish(this.#broker.stop())
   }
 
+  /** A client's machine was killed: nothing is left to close. */
+  forget(client: { close(): Promise<void> }): void {
+    this.#open.splice(this.#open.indexOf(client), 1)
+  }
+
   finish<T>(promise: Promise<T>): Promise<T> {
     return this.world.finish(promise)
   }

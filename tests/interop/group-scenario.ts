@@ -198,12 +198,14 @@ class Scene {
     }
     for (const process of this.#processes) checkOrder(process)
     const deadRead = new Set(dead.deliveries.map(place))
-    const seen = new Set<string>()
-    for (const one of this.#processes
-      .filter(process => process !== dead)
-      .flatMap(process => process.deliveries)) {
-      demand(!seen.has(place(one)) || deadRead.has(place(one)), `${show(one)} was read twice without a death`)
-      seen.add(place(one))
+    const readerOf = new Map<string, string>()
+    for (const { label, deliveries } of this.#processes.filter(process => process !== dead)) {
+      for (const one of deliveries) {
+        const other = readerOf.get(place(one))
+        const isFirst = other === undefined || deadRead.has(place(one))
+        demand(isFirst, `${show(one)} was read twice without a death, by ${other} and ${label}`)
+        readerOf.set(place(one), label)
+      }
     }
   }
 

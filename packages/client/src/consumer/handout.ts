@@ -50,12 +50,13 @@ export class Handout {
         continue
       }
       if (first !== undefined && !isBehind) continue
-      if (!this.#canOffer(state) || !isFree(state)) continue
+      // Looking for records may replace those at hand, which whoever works on them may put back.
+      if (!isFree(state) || !this.#canOffer(state)) continue
       first = state
       if (isBehind) break
     }
     const last = this.#last
-    if (first === undefined && last !== undefined && this.#canOffer(last) && isFree(last)) first = last
+    if (first === undefined && last !== undefined && isFree(last) && this.#canOffer(last)) first = last
     if (first === undefined) return undefined
     this.#last = first
     return this.#offer(first)
