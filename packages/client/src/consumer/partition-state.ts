@@ -1,4 +1,4 @@
-import { ZERO_UUID } from '@samsa/base'
+import { ZERO_UUID, assert } from '@samsa/base'
 import type { KafkaError } from '../errors.ts'
 import type { TopicPartition } from '../records/consumer-record.ts'
 import type { Chunk } from './fetching/chunk.ts'
@@ -136,6 +136,7 @@ export class PartitionState implements TopicPartition {
   putBack(count: number): void {
     this.inHandFrom = undefined
     if (count === 0) return
+    assert(count <= this.readyAt, 'records are put back where they were taken from')
     this.readyAt -= count
     this.position = this.ready[this.readyAt]!.offset
   }
