@@ -183,7 +183,8 @@ export const explanations: readonly Explanation[] = [
   },
   {
     tool: /^kafka-(consumer|share|streams)-groups /,
-    kafka: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: The group id does not exist|: This server does not host|failed due to /,
+    kafka:
+      /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: The group id does not exist|: This server does not host|failed due to /,
     ours: /org\.apache\.kafka\.common\.errors\.(\w+): |^Error: There is no such group|failed due to /,
     reason: 'the words of an error are ours where the broker sends none; its name is that of Kafka’s class',
   },
@@ -227,9 +228,80 @@ export const explanations: readonly Explanation[] = [
     reason: 'Kafka takes no notice of what it cannot read, ours names the line',
   },
   {
+    tool: /^kafka-(producer|consumer|share-consumer)-perf-test /,
+    kafka: /^Exception in thread "main" java\.lang\.IllegalArgumentException: (.*)$/,
+    ours: /^(File does not exist or empty file provided\.|Invalid property: .*)$/,
+    reason: "the name of Java's class tells nothing",
+  },
+  {
+    tool: /^kafka-(producer-perf-test|verifiable-\S+) /,
+    kafka: /: error: argument \S+: (could not convert '.*' to |invalid choice: )/,
+    ours: /: error: argument \S+: could not convert '.*': /,
+    reason: "ours says what the option takes, in place of Java's type",
+  },
+  {
+    tool: /^kafka-(share-)?consumer-perf-test /,
+    line: /--(reporting-interval|date-format) \w$/,
+    kafka: /^start\.time, end\.time, /,
+    ours: /^$/,
+    reason: 'ours looks at all options before it prints anything',
+  },
+  {
+    tool: 'kafka-consumer-perf-test',
+    kafka: /Illegal pattern character 'b'/,
+    ours: /--date-format 'b': the letter 'b' is not known here/,
+    reason: 'ours names the option and what it takes',
+  },
+  {
+    tool: 'kafka-verifiable-consumer',
+    kafka: /^$|"name":"(records_consumed|offsets_committed)"/,
+    ours: /^$|"name":"(records_consumed|offsets_committed)"/,
+    reason: 'Kafka tells of what one poll brought, ours of each batch of a partition',
+  },
+  {
+    tool: 'kafka-acls',
+    kafka: /Cannot parse argument 'strange' of option resource-pattern-type$/,
+    ours: /Cannot parse argument 'strange' of option resource-pattern-type: literal, prefixed, any and match/,
+    reason: 'ours says what there is',
+  },
+  {
+    tool: /^kafka-(client-metrics|delegation-tokens) /,
+    line: /--(nam|describ)\b/,
+    kafka: /^$|is not a recognized option$/,
+    ours: /^/,
+    reason: 'ours takes a beginning that only one option has everywhere, Kafka in some of its tools',
+  },
+  {
+    tool: 'kafka-delegation-tokens',
+    kafka: /^org\.apache\.kafka\.common\.errors\.UnsupportedByAuthenticationException: /,
+    ours: /^org\.apache\.kafka\.common\.errors\.UnsupportedByAuthenticationException: /,
+    reason: 'the broker sends no message with this error; each client has a sentence of its own',
+  },
+  {
+    tool: 'kafka-delegation-tokens',
+    kafka: /Cannot invoke "java\.lang\.Long\.longValue\(\)"|^Cannot parse argument 'soon'/,
+    ours: /^Cannot parse argument 'soon' of option max-life-time-period: /,
+    reason: 'Kafka’s trips over it and tells of Java',
+  },
+  {
+    tool: 'kafka-transactions',
+    kafka: /^(Failed to [^:]*): .*\. Enable debug logging for additional detail\.$/,
+    ours: /^(Failed to [^:]*): /,
+    reason:
+      'ours tells what the broker said, or its own sentence for the error; there is no more in a debug log',
+  },
+  {
     tool: /^kafka-(consumer|share|streams)-groups /,
-    kafka: /^Option .* (takes (one of these|the following) options|requires one of the following scenarios): /,
+    kafka:
+      /^Option .* (takes (one of these|the following) options|requires one of the following scenarios): /,
     ours: /^Option .* (takes (one of these|the following) options|requires one of the following scenarios): /,
     reason: 'the order of the options is that of a Java hash set, another in each run',
+  },
+  {
+    tool: 'kafka-transactions',
+    line: /find-hung/,
+    kafka: /invalid choice: .* Did you mean: find-hanging$/,
+    ours: /invalid choice: /,
+    reason: 'ours names only what is nearly the same',
   },
 ]

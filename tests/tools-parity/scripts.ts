@@ -1,19 +1,27 @@
+import { accessRules } from './acls-script.ts'
+import { clientMetrics } from './client-metrics-script.ts'
 import { cluster } from './cluster-script.ts'
 import { configs, entityConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
+import { delegationTokens } from './delegation-tokens-script.ts'
 import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
 import { quorum } from './quorum-script.ts'
 import { elections } from './elections-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
+import { transactionTools } from './transactions-script.ts'
 
 /** All scripts, in the order in which they run. */
 export const scripts: readonly Script[] = [
   topics,
   configs,
   entityConfigs,
+  accessRules,
+  clientMetrics,
+  delegationTokens,
+  transactionTools,
   cluster,
   features,
   quorum,

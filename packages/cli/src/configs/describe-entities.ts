@@ -1,7 +1,8 @@
 import type { Admin } from '@samsa/client'
+import { javaDouble } from '../console/java-numbers.ts'
 import { checkTopicName } from './check-names.ts'
 import { type Entities, type EntityType, singularOf } from './entity.ts'
-import { entityText, javaDouble, quotasOf } from './quotas.ts'
+import { entityText, quotasOf } from './quotas.ts'
 import { type ResourceEntityType, isResource, resourceConfig, resourceNames } from './resource-configs.ts'
 import { scramLines } from './scram.ts'
 

@@ -60,18 +60,3 @@ export function entityText({ entity }: ClientQuota): string {
     .map(([kind, word]) => (entity[kind] === null ? `the default ${word}` : `${word} '${entity[kind]}'`))
     .join(', ')
 }
-
-/** A number as Java writes it: `1024.0`, `1.0E7`. */
-export function javaDouble(value: number): string {
-  const size = Math.abs(value)
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value < 0 ? '-Infinity' : 'Infinity'
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) {
-    const [digits, exponent] = value.toExponential().split('e') as [string, string]
-    return `${withFraction(digits)}E${Number(exponent)}`
-  }
-  return withFraction(`${value}`)
-}
-
-function withFraction(digits: string): string {
-  return digits.includes('.') ? digits : `${digits}.0`
-}

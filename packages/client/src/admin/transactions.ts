@@ -57,6 +57,8 @@ export interface TransactionListing {
   readonly transactionalId: string
   readonly producerId: number
   readonly state: TransactionState
+  /** The broker that coordinates it. */
+  readonly coordinatorId: number
 }
 
 /** All transactional ids of the cluster (KIP-664). */
@@ -81,7 +83,7 @@ export async function listTransactions(
       throw new KafkaError('INVALID_ARGUMENT', `The broker knows no such state of a transaction: ${unknown}.`)
     }
     return response.transactionStates.map(({ transactionalId, producerId, transactionState }) => {
-      return { transactionalId, producerId, state: stateOf(transactionState) }
+      return { transactionalId, producerId, state: stateOf(transactionState), coordinatorId: broker }
     })
   })
 }
