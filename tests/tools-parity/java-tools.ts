@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { root } from '../process/samsa-process.ts'
@@ -40,10 +41,14 @@ const classes: Readonly<Record<string, string>> = {
   'kafka-verifiable-share-consumer': 'org.apache.kafka.tools.VerifiableShareConsumer',
 }
 
-/** Kafka's own tools, all in one virtual machine (ToolServer.java). */
+/** These print more when their virtual machine ends: each run has its own. */
+const endsWithItsMachine = /^kafka-verifiable-/
+
+/** Kafka's own tools, most of them in one virtual machine (ToolServer.java). */
 export class JavaTools implements Toolbox {
   readonly name = "Kafka's"
   readonly #child: ChildProcess
+  readonly #flags: readonly string[]
   readonly #answers: AsyncIterator<string>
 
   /** @param script has `classpath`, which prints where Kafka's jars are */
@@ -52,19 +57,36 @@ export class JavaTools implements Toolbox {
     const folder = resolve(root, 'tests/tools-parity')
     const flags = ['-Xmx384m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Djava.security.manager=allow']
     const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.properties`
-    this.#child = spawn('java', [...flags, logging, '-cp', path, `${folder}/ToolServer.java`], {
+    this.#flags = [...flags, logging, '-cp', path]
+    this.#child = spawn('java', [...this.#flags, `${folder}/ToolServer.java`], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
   }
 
   async run(tool: string, args: readonly string[], input: string): Promise<Ran> {
+    if (endsWithItsMachine.test(tool)) return this.#runAlone(tool, args)
     const words = [input, ...args].map(word => `=${Buffer.from(word).toString('base64')}`)
     this.#child.stdin!.write(`${[classes[tool] ?? tool, ...words].join(' ')}\n`)
     const { value, done } = await this.#answers.next()
     if (done === true) throw new Error('the virtual machine of Kafka’s tools ended')
     const [code, output, errors] = (value as string).split(' ') as [string, string, string]
     return { code: Number(code), output: decoded(output), errors: decoded(errors) }
+  }
+
+  async #runAlone(tool: string, args: readonly string[]): Promise<Ran> {
+    const child = spawn('java', [...this.#flags, classes[tool] ?? tool, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ran = { code: 0, output: '', errors: '' }
+    child.stdout.on('data', chunk => {
+      ran.output += chunk
+    })
+    child.stderr.on('data', chunk => {
+      ran.errors += chunk
+    })
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { ...ran, code: code ?? -1 }
   }
 
   close(): void {

@@ -5,10 +5,11 @@ import { configs, entityConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
 import { delegationTokens } from './delegation-tokens-script.ts'
+import { elections } from './elections-script.ts'
 import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
+import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
-import { elections } from './elections-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 import { transactionTools } from './transactions-script.ts'
@@ -26,8 +27,10 @@ export const scripts: readonly Script[] = [
   features,
   quorum,
   elections,
+  consumerGroups,
   consoleTools,
   consoleShare,
-  consumerGroups,
+  perfTools,
+  sharePerfTools,
   allGroups,
 ]

@@ -76,7 +76,7 @@ export interface ReadingSettings {
 /** Throws `ToolUsageError` and `FailedError` when the options do not go together; tells of old names. */
 export function readingSettings(given: Given, io: Io): ReadingSettings {
   forbidTogether(given, 'consumer.config', ['command-config'])
-  exactlyOne(given, ['num-records', 'messages'])
+  exactlyOne(given, ['messages', 'num-records'])
   if (given.messages !== undefined) {
     io.print('Warning: --messages is deprecated. Use --num-records instead.\n')
   }
@@ -96,6 +96,6 @@ export function readingSettings(given: Given, io: Io): ReadingSettings {
 export function exactlyOne(given: object, names: readonly string[]): void {
   const count = names.filter(name => isGiven(given as Record<string, unknown>, name)).length
   if (count === 1) return
-  const list = names.map(name => `--${name}`).join(', ')
+  const list = names.map(name => `[${name}]`).join(', ')
   throw new ToolUsageError(`Exactly one of the following arguments is required: ${list}`)
 }

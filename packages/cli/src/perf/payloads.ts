@@ -29,8 +29,9 @@ export function payloadsOfFile(path: string, delimiter: string, io: Io): Payload
   const text = textOf(absolute, io)
   if (text === '') throw new FailedError('File does not exist or empty file provided.')
   const pieces = text.split(delimiter)
-  // As Java splits: what is empty at the end is left out.
-  while (pieces.length > 1 && pieces.at(-1) === '') pieces.pop()
+  // As Java's Scanner splits: nothing stands before a delimiter at the beginning, or behind one at the end.
+  if (pieces[0] === '') pieces.shift()
+  if (pieces.at(-1) === '') pieces.pop()
   io.print(`Number of records read: ${pieces.length}\n`)
   const encoder = new TextEncoder()
   const payloads = pieces.map(piece => encoder.encode(piece))

@@ -7,7 +7,7 @@ import { givenEntries } from '../console/client-entries.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import { exclusive, presentValue } from '../perf/deprecated-option.ts'
 import { printEvent } from '../verifiable/event.ts'
-import { verifiableOptions } from '../verifiable/verifiable-options.ts'
+import { verifiableOptions, verifiableUsageText } from '../verifiable/verifiable-options.ts'
 
 const options = {
   ...verifiableOptions,
@@ -45,6 +45,7 @@ export const kafkaVerifiableConsumer = kafkaTool({
   style: 'verbs',
   options,
   helpsBare: true,
+  usageText: verifiableUsageText('kafka-verifiable-consumer'),
   examples: [
     [
       'kafka-verifiable-consumer --bootstrap-server localhost:9092 --topic t --group-id g --verbose',

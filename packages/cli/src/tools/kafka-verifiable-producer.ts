@@ -10,7 +10,7 @@ import { StopRequest } from '../console/stop-signal.ts'
 import { exclusive, presentValue } from '../perf/deprecated-option.ts'
 import { Throttle } from '../perf/throttle.ts'
 import { printEvent, printEventWithDouble } from '../verifiable/event.ts'
-import { verifiableOptions } from '../verifiable/verifiable-options.ts'
+import { verifiableOptions, verifiableUsageText } from '../verifiable/verifiable-options.ts'
 
 const options = {
   ...verifiableOptions,
@@ -49,6 +49,7 @@ export const kafkaVerifiableProducer = kafkaTool({
   style: 'verbs',
   options,
   helpsBare: true,
+  usageText: verifiableUsageText('kafka-verifiable-producer'),
   examples: [
     ['kafka-verifiable-producer --bootstrap-server localhost:9092 --topic t --max-messages 100', '0 to 99.'],
   ],

@@ -6,7 +6,7 @@ import { clientEntries, openAdmin } from '../connect.ts'
 import { givenEntries } from '../console/client-entries.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import { printEvent } from '../verifiable/event.ts'
-import { verifiableOptions } from '../verifiable/verifiable-options.ts'
+import { verifiableOptions, verifiableUsageText } from '../verifiable/verifiable-options.ts'
 
 const options = {
   ...verifiableOptions,
@@ -37,6 +37,7 @@ export const kafkaVerifiableShareConsumer = kafkaTool({
   style: 'verbs',
   options,
   helpsBare: true,
+  usageText: verifiableUsageText('kafka-verifiable-share-consumer'),
   examples: [
     [
       'kafka-verifiable-share-consumer --bootstrap-server localhost:9092 --topic t --group-id g --offset-reset-strategy earliest',

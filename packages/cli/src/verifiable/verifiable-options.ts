@@ -19,3 +19,8 @@ export const verifiableOptions = {
   }),
   'command-config': text({ argument: 'file', about: "A properties file with the client's configuration." }),
 }
+
+/** Kafka's verifiable tools call themselves by a shorter name. */
+export function verifiableUsageText(name: string): (problem: string) => string {
+  return problem => `${name.replace(/^kafka-/, '')}: error: ${problem}`
+}
