@@ -29,6 +29,7 @@ export class Handout {
   readonly #isPlain: boolean
   #last: PartitionState | undefined
   #waiting: (() => void)[] = []
+  readonly #wake = () => this.wake()
   handedOut = 0
 
   constructor(options: HandoutOptions) {
@@ -81,11 +82,11 @@ export class Handout {
     return state.failure !== undefined || this.#refill(state)
   }
 
-  /** Decodes batches until there is a record; false when there is none. */
+  /** Decodes batches until there is a record; false when there is none, or none yet. */
   #refill(state: PartitionState): boolean {
     while (state.readyAt >= state.ready.length) {
       const chunk = state.chunks[0]
-      if (chunk === undefined) return false
+      if (chunk === undefined || !chunk.isReady(this.#wake)) return false
       let taken: ReturnType<typeof chunk.take>
       try {
         taken = chunk.take(state.position)
@@ -106,6 +107,8 @@ export class Handout {
       state.readyEnd = taken.nextOffset
       if (taken.records.length === 0) state.position = taken.nextOffset
       if (chunk.remainingBytes === 0) state.chunks.shift()
+      // While the application works on this batch the next one is inflated.
+      state.chunks[0]?.isReady(this.#wake)
       this.#options.drained()
     }
     return true

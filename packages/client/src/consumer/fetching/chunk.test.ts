@@ -69,6 +69,54 @@ describe('a chunk', () => {
   })
 })
 
+describe('a large compressed batch', () => {
+  /** Bytes that cannot be compressed. */
+  function noise(bytes: number, seed: number): Uint8Array {
+    let state = seed
+    return Uint8Array.from({ length: bytes }, () => {
+      state ^= state << 13
+      state ^= state >>> 17
+      state ^= state << 5
+      return state & 255
+    })
+  }
+  const large = (compression: Compression) =>
+    encodeBatch({
+      baseOffset: 0,
+      leaderEpoch: 4,
+      compression,
+      records: [1, 2, 3].map(timestamp => ({ timestamp, key: null, value: noise(40_000, timestamp) })),
+    })
+
+  for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    it(`is inflated before its turn (${compression})`, async () => {
+      const chunk = new Chunk(bytesOf(written(0, ['a']), large(compression)), options, undefined)
+      expect(chunk.isReady(() => {})).toBe(true)
+      expect(chunk.take(0)!.records).toHaveLength(1)
+      let isReady = false
+      await new Promise<void>(resolve => {
+        isReady = chunk.isReady(resolve)
+      })
+      expect(isReady).toBe(false)
+      expect(chunk.isReady(() => {})).toBe(true)
+      const taken = chunk.take(0)!
+      expect(taken.records.map(({ timestamp }) => timestamp)).toEqual([1, 2, 3])
+      expect(taken.records[2]!.value).toEqual(noise(40_000, 3))
+    })
+  }
+
+  it('that is damaged is told of when it is taken', async () => {
+    const damaged = large('gzip')
+    damaged[damaged.length - 9]! ^= 1
+    const checked = new Chunk(damaged, options, undefined)
+    expect(checked.isReady(() => {})).toBe(true)
+    expect(() => checked.take(0)).toThrow('fails its checksum')
+    const unchecked = new Chunk(damaged, { ...options, checkCrcs: false }, undefined)
+    await new Promise<void>(resolve => unchecked.isReady(resolve))
+    expect(() => unchecked.take(0)).toThrow('cannot be read')
+  })
+})
+
 describe('decoding records', () => {
   it("agrees with the protocol's own decoder", () => {
     const anyBytes = fc.option(fc.uint8Array({ maxLength: 20 }))

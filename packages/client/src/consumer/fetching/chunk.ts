@@ -13,7 +13,7 @@ import {
 } from '@samsa/protocol'
 import { KafkaError } from '../../errors.ts'
 import { type AbortedTransaction, AbortedTransactions, isAbortMarker } from './aborted-transactions.ts'
-import { decodeRecords } from './decode-records.ts'
+import { decodeRecords, inflateLater, isLargeCompressed } from './decode-records.ts'
 import type { FetchedRecord } from './fetched-record.ts'
 
 /** What the consumer's configuration says about decoding. */
@@ -34,6 +34,12 @@ export interface TakenBatch {
   readonly byteCount: number
 }
 
+/** The next batch, inflated before its turn; without the bytes where that failed. */
+interface Ahead {
+  isReady: boolean
+  inflated: Uint8Array | undefined
+}
+
 /**
  * The batches one answer brought of one partition, as bytes: each is checked and decoded when its turn comes.
  *
@@ -44,6 +50,7 @@ export class Chunk {
   readonly #options: ChunkOptions
   readonly #aborted: AbortedTransactions | undefined
   #at = 0
+  #ahead: Ahead | undefined
   readonly #end: number
   /** Behind the last whole batch; undefined when there is none. */
   readonly nextOffset: number | undefined
@@ -73,6 +80,30 @@ export class Chunk {
   }
 
   /**
+   * Whether the next batch can be taken now. A large one that is compressed is inflated off the event loop first: this
+   * begins it, and `onReady` is called when it is done.
+   */
+  isReady(onReady: () => void): boolean {
+    if (this.#at >= this.#end || !isLargeCompressed(this.#bytes, this.#at)) return true
+    this.#ahead ??= this.#inflateAhead(onReady)
+    return this.#ahead.isReady
+  }
+
+  #inflateAhead(onReady: () => void): Ahead {
+    const ahead: Ahead = { isReady: true, inflated: undefined }
+    // What is damaged is told of when it is taken.
+    if (this.#options.checkCrcs && checkBatch(this.#bytes, this.#at, this.#end) !== 'NONE') return ahead
+    ahead.isReady = false
+    const done = (inflated?: Uint8Array) => {
+      ahead.inflated = inflated
+      ahead.isReady = true
+      onReady()
+    }
+    inflateLater(this.#bytes, this.#at, this.#options.maxInflatedBytes).then(done, () => done())
+    return ahead
+  }
+
+  /**
    * Decodes the next batch, records before `fromOffset` left out; undefined at the end. Throws `KafkaError`
    * CORRUPT_MESSAGE, and again when asked again: nothing is skipped.
    */
@@ -84,6 +115,7 @@ export class Chunk {
       const next = nextBatch(this.#bytes, at, this.#end)
       const records = this.#isVisible(at) ? this.#decode(at, fromOffset) : []
       this.#at = next
+      this.#ahead = undefined
       return {
         records,
         nextOffset: Math.max(fromOffset, batchLastOffset(this.#bytes, at) + 1),
@@ -97,13 +129,13 @@ export class Chunk {
   }
 
   #check(at: number): void {
-    if (!this.#options.checkCrcs) return
+    if (!this.#options.checkCrcs || this.#ahead?.inflated !== undefined) return
     const found = checkBatch(this.#bytes, at, this.#end)
     if (found !== 'NONE') throw this.#corrupt(at, 'it fails its checksum, or its sizes contradict each other')
   }
 
   #decode(at: number, fromOffset: number): FetchedRecord[] {
-    return decodeRecords(this.#bytes, at, { ...this.#options, fromOffset })
+    return decodeRecords(this.#bytes, at, { ...this.#options, fromOffset }, this.#ahead?.inflated)
   }
 
   #isVisible(at: number): boolean {

@@ -11,6 +11,7 @@ import {
   compressionOf,
   decodeBatch,
   decompress,
+  decompressAsync,
   nextBatch,
   timestampTypeOf,
 } from '@samsa/protocol'
@@ -35,16 +36,45 @@ export interface DecodeOptions {
  *
  * One object a record and one loop: this is what a consumer spends its time on. For older formats the protocol's own
  * decoder does.
+ *
+ * @param inflated the records of the batch, where they were inflated before
  */
-export function decodeRecords(bytes: Uint8Array, at: number, options: DecodeOptions): FetchedRecord[] {
+export function decodeRecords(
+  bytes: Uint8Array,
+  at: number,
+  options: DecodeOptions,
+  inflated?: Uint8Array,
+): FetchedRecord[] {
   if (batchMagic(bytes, at) < 2) return decodeOldRecords(bytes, at, options)
   const count = batchRecordCount(bytes, at)
   if (count === 0) return []
-  const end = nextBatch(bytes, at, bytes.length)
-  const attributes = batchAttributes(bytes, at)
-  const payload = bytes.subarray(at + BATCH_HEADER_BYTES, end)
-  const inflated = decompress(compressionOf(attributes), payload, options.maxInflatedBytes)
-  return decodePayload(inflated, bytes, at, count, options)
+  return decodePayload(inflated ?? inflate(bytes, at, options.maxInflatedBytes), bytes, at, count, options)
+}
+
+function inflate(bytes: Uint8Array, at: number, maxInflatedBytes: number): Uint8Array {
+  return decompress(compressionOf(batchAttributes(bytes, at)), payloadOf(bytes, at), maxInflatedBytes)
+}
+
+/** Compressed records from this size on are inflated off the event loop, so that nothing else waits for it. */
+const INFLATE_LATER_BYTES = 64 * 1024
+
+/** Whether a batch is so large that it should be inflated off the event loop. */
+export function isLargeCompressed(bytes: Uint8Array, at: number): boolean {
+  return (
+    batchMagic(bytes, at) >= 2 &&
+    compressionOf(batchAttributes(bytes, at)) !== 'none' &&
+    nextBatch(bytes, at, bytes.length) - at - BATCH_HEADER_BYTES >= INFLATE_LATER_BYTES
+  )
+}
+
+/** The records of the batch at `at`, inflated off the event loop. Rejects with `MalformedError`. */
+export function inflateLater(bytes: Uint8Array, at: number, maxInflatedBytes: number): Promise<Uint8Array> {
+  const compression = compressionOf(batchAttributes(bytes, at))
+  return decompressAsync(compression, payloadOf(bytes, at), maxInflatedBytes)
+}
+
+function payloadOf(bytes: Uint8Array, at: number): Uint8Array {
+  return bytes.subarray(at + BATCH_HEADER_BYTES, nextBatch(bytes, at, bytes.length))
 }
 
 function decodePayload(
