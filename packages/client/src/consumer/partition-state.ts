@@ -1,4 +1,4 @@
-import { ZERO_UUID, assert } from '@samsa/base'
+import { assert, ZERO_UUID } from '@samsa/base'
 import type { KafkaError } from '../errors.ts'
 import type { TopicPartition } from '../records/consumer-record.ts'
 import type { Chunk } from './fetching/chunk.ts'
