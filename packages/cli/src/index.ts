@@ -31,5 +31,6 @@ export {
   latestMetadataVersion,
   metadataVersionOf,
 } from './feature-levels.ts'
+export { type CompletionSource, completionCommand } from './nouns/completion.ts'
 export { samsaCommands, samsaNouns } from './nouns/index.ts'
 export { kafkaTools } from './tools/index.ts'

@@ -26,6 +26,7 @@ export interface CommandWord {
   readonly name: string
   readonly about: string
   readonly isRequired?: boolean
+  readonly choices?: readonly string[]
   /** Takes all words that are left; only the last word may. */
   readonly isVariadic?: boolean
 }

@@ -1,4 +1,4 @@
-import { type Command as Commander, CommanderError } from 'commander'
+import { Argument, type Command as Commander, CommanderError } from 'commander'
 import { type Command, type Io, exitCodes, isExpectedFailure } from './command.ts'
 import { addOptions, bareCommander, examplesText, noticesOf, optionValues } from './commander.ts'
 
@@ -51,9 +51,10 @@ function addCommand(root: Commander, program: Program, command: Command, io: Io)
     .addHelpText('after', examplesText(command.examples))
     .showHelpAfterError(`Try: ${program.name} ${command.name} --help`)
     .allowExcessArguments(false)
-  for (const { name, about, isRequired, isVariadic } of command.words ?? []) {
+  for (const { name, about, isRequired, isVariadic, choices } of command.words ?? []) {
     const shown = isVariadic === true ? `${name}...` : name
-    added.argument(isRequired === true ? `<${shown}>` : `[${shown}]`, about)
+    const argument = new Argument(isRequired === true ? `<${shown}>` : `[${shown}]`, about)
+    added.addArgument(choices === undefined ? argument : argument.choices(choices))
   }
   addOptions(added, command.options)
   parent.addCommand(added)
