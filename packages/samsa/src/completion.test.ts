@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { World } from '@samsa/base'
 import { kafkaTools, testIo } from '@samsa/cli'
 import { describe, expect, it } from 'vitest'
@@ -53,7 +56,11 @@ describe('samsa completion', () => {
   for (const shell of ['zsh', 'fish']) {
     it.runIf(isHere(shell))(`is read by ${shell}`, async () => {
       const { script } = await scriptFor(shell)
-      expect(spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' }).stderr).toBe('')
+      const directory = mkdtempSync(join(tmpdir(), 'samsa-completion-'))
+      const path = join(directory, 'script')
+      writeFileSync(path, script)
+      expect(spawnSync(shell, ['-n', path], { encoding: 'utf8' }).stderr).toBe('')
+      rmSync(directory, { recursive: true })
     })
   }
 })
