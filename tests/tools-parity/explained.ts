@@ -304,4 +304,10 @@ export const explanations: readonly Explanation[] = [
     ours: /invalid choice: /,
     reason: 'ours names only what is nearly the same',
   },
+  {
+    tool: 'kafka-dump-log',
+    kafka: /^Exception in thread "main" (java|joptsimple)(\.\w+)+: |^Dumping a\.log$/,
+    ours: /^For input string|cannot be read: ENOENT|^Failed to decode message|is a Java class, which cannot be run here|is not a recognized option|^Cannot parse argument|^$/,
+    reason: 'Kafka does not catch what goes wrong, ours says what is wrong with the files and options',
+  },
 ]

@@ -5,6 +5,7 @@ import { configs, entityConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
 import { delegationTokens } from './delegation-tokens-script.ts'
+import { dumpLog, dumpTransactions } from './dump-log-script.ts'
 import { elections } from './elections-script.ts'
 import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
@@ -33,4 +34,6 @@ export const scripts: readonly Script[] = [
   perfTools,
   sharePerfTools,
   allGroups,
+  dumpLog,
+  dumpTransactions,
 ]

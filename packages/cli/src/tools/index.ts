@@ -21,6 +21,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
     (await import('./kafka-consumer-perf-test.ts')).kafkaConsumerPerfTest,
   'kafka-delegation-tokens': async () => (await import('./kafka-delegation-tokens.ts')).kafkaDelegationTokens,
   'kafka-delete-records': async () => (await import('./kafka-delete-records.ts')).kafkaDeleteRecords,
+  'kafka-dump-log': async () => (await import('./kafka-dump-log.ts')).kafkaDumpLog,
   'kafka-e2e-latency': async () => (await import('./kafka-e2e-latency.ts')).kafkaE2eLatency,
   'kafka-features': async () => (await import('./kafka-features.ts')).kafkaFeatures,
   'kafka-get-offsets': async () => (await import('./kafka-get-offsets.ts')).kafkaGetOffsets,
