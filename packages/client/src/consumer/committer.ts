@@ -132,3 +132,20 @@ export class Committer {
     }
   }
 }
+
+/**
+ * What may be committed of all partitions and is not yet.
+ *
+ * @param isLoop whether all that was handed out counts as finished, or only what handlers finished
+ */
+export function offsetsToCommit(assignment: Assignment, isLoop: boolean): OffsetToCommit[] {
+  const offsets: OffsetToCommit[] = []
+  for (const state of assignment) {
+    if (!state.hasPosition) continue
+    const offset = isLoop ? state.position : state.finished
+    if (offset === state.committed) continue
+    const { topic, partition, positionEpoch } = state
+    offsets.push({ topic, partition, offset, ...(positionEpoch >= 0 && { leaderEpoch: positionEpoch }) })
+  }
+  return offsets
+}

@@ -1,7 +1,9 @@
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Assignment } from './assignment.ts'
 import type { Committer } from './committer.ts'
+import type { ConsumerConfig } from './consumer-config.ts'
 import type { Fetcher } from './fetching/fetcher.ts'
+import type { GroupMetadata } from './groups/group-member.ts'
 import type { Handout } from './handout.ts'
 
 /** What a consumer's measurements are read from. */
@@ -91,4 +93,16 @@ function lagMax(assignment: Assignment): number {
     most = Math.max(most, state.highWatermark - state.position)
   }
   return most
+}
+
+/** What brokers are told of this consumer beside its metrics (KIP-714). */
+export function labelsOf(config: ConsumerConfig, member: GroupMetadata | undefined): Record<string, string> {
+  const labels = {
+    group_id: config['group.id'],
+    group_instance_id: config['group.instance.id'],
+    group_member_id: member?.memberId,
+    client_rack: config['client.rack'],
+  }
+  const set = Object.entries(labels).filter(([, value]) => typeof value === 'string' && value !== '')
+  return Object.fromEntries(set) as Record<string, string>
 }

@@ -1,35 +1,30 @@
 import { Cluster } from '../cluster/index.ts'
 import { type ConfigEntries, readConfig } from '../config/read-config.ts'
-import { KafkaError, asKafkaError } from '../errors.ts'
+import { KafkaError } from '../errors.ts'
 import type { Outside } from '../outside.ts'
 import type { ConsumerRecord, OffsetAndMetadata, TopicPartition } from '../records/consumer-record.ts'
 import type { Deserializer } from '../serializers/serializer.ts'
-import { TracedHandlers } from '../telemetry/traced-handlers.ts'
 import { Assignment } from './assignment.ts'
-import { Committer, type OffsetToCommit } from './committer.ts'
+import { Committer, type OffsetToCommit, offsetsToCommit } from './committer.ts'
 import { type ConsumerConfig, consumerConfig } from './consumer-config.ts'
-import { type Measured, consumerMetrics, registerMetrics } from './consumer-metrics.ts'
+import { type Measured, consumerMetrics, labelsOf, registerMetrics } from './consumer-metrics.ts'
 import { Fetcher } from './fetching/fetcher.ts'
 import { ClassicMember } from './groups/classic-member.ts'
 import type { GroupHost, GroupMember, GroupMetadata } from './groups/group-member.ts'
 import { HeartbeatMember } from './groups/heartbeat-member.ts'
 import { Handout } from './handout.ts'
+import { Handover } from './handover.ts'
 import { BatchLoop, RecordLoop } from './iteration.ts'
 import type { RebalanceListener } from './listener.ts'
-import {
-  EARLIEST,
-  LATEST,
-  type OffsetAtTime,
-  type TimeQuery,
-  fetchCommitted,
-  listOffsetsEverywhere,
-} from './offsets.ts'
-import type { PartitionState, Search } from './partition-state.ts'
+import { Loops } from './loops.ts'
+import { EARLIEST, LATEST, type OffsetAtTime, fetchCommitted } from './offsets.ts'
+import type { PartitionState } from './partition-state.ts'
+import { type CallOptions, PositionCalls } from './position-calls.ts'
 import { Positions } from './positions.ts'
-import type { RecordBatch } from './record-batch.ts'
 import type { RunOptions } from './run-options.ts'
-import { Run, type RunHost } from './run.ts'
-import { type BrokerPattern, type Subscription, topicsOf } from './subscription.ts'
+import { Run } from './run.ts'
+import { SubscribedTopics } from './subscribed-topics.ts'
+import { type BrokerPattern, subscriptionTo } from './subscription.ts'
 
 /** What a consumer needs that is not text. */
 export interface ConsumerOptions<K, V> extends Outside {
@@ -41,13 +36,6 @@ export interface ConsumerOptions<K, V> extends Outside {
 
 /** Configuration of a consumer by Kafka's keys. */
 export type ConsumerEntries = ConfigEntries<typeof consumerConfig>
-
-/** How long a call may take. */
-export interface CallOptions {
-  /** Milliseconds, `default.api.timeout.ms` unless given. */
-  readonly timeoutMs?: number
-  readonly signal?: AbortSignal
-}
 
 /** A partition to read, and from where: the committed offset or `auto.offset.reset` unless given. */
 export interface PartitionToRead extends TopicPartition {
@@ -73,23 +61,15 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   readonly #positions: Positions
   readonly #fetcher: Fetcher
   readonly #committer: Committer
+  readonly #handover: Handover
+  readonly #calls: PositionCalls
+  readonly #topics: SubscribedTopics
+  readonly #loops: Loops
   readonly #measured: Measured
-  #subscription: Subscription = { kind: 'none' }
-  #topics: readonly string[] = []
   #listener: RebalanceListener = {}
   #member: GroupMember | undefined
-  #unfollow: (() => void)[] = []
-  #failure: unknown
-  #isFailed = false
-  #wakeup: KafkaError | undefined
-  /** Whether records are being taken, and how. */
-  #loop: 'none' | 'iterating' | 'running' = 'none'
   #isClosing = false
   #closed: Promise<void> | undefined
-  #rebalances = 0
-  /** Given up while the application still worked on them: nobody else's order may suffer from that. */
-  readonly #strays = new Set<PartitionState>()
-  readonly #samples = new Map<PartitionState, { offset: number; sinceMs: number }>()
 
   /** Connects to nothing yet. Throws `KafkaError` INVALID_CONFIG. */
   constructor(config: ConsumerEntries, options: ConsumerOptions<K, V> = {}) {
@@ -122,12 +102,33 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       () => this.groupMetadata(),
       code => this.#member?.fenced(code),
     )
+    this.#handover = this.#openHandover()
+    this.#loops = new Loops({
+      cluster,
+      config: this.#config,
+      handout: this.#handout,
+      isClosing: () => this.#isClosing,
+      workFinished: () => this.#handover.workFinished(),
+    })
+    this.#topics = new SubscribedTopics(
+      cluster,
+      this.#config['exclude.internal.topics'],
+      () => this.#assignment.topics,
+      () => this.#member?.subscriptionChanged(),
+    )
+    this.#calls = new PositionCalls(
+      cluster,
+      this.#config,
+      this.#assignment,
+      state => this.#moved(state),
+      changed,
+    )
     this.#measured = {
       assignment: this.#assignment,
       fetcher: this.#fetcher,
       handout: this.#handout,
       committer: this.#committer,
-      rebalances: () => this.#rebalances,
+      rebalances: () => this.#handover.rebalances,
     }
     registerMetrics(cluster.metrics, this.#measured)
   }
@@ -143,26 +144,24 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     if (this.#config['group.id'] === null) {
       throw new KafkaError('INVALID_GROUP_ID', 'Subscribing needs a group: set group.id, or use assign.')
     }
-    if (this.#subscription.kind === 'assigned') throw mixed()
-    this.#subscription = subscriptionTo(topics, this.#config['group.protocol'] === 'CONSUMER')
+    if (this.#topics.subscription.kind === 'assigned') throw mixed()
+    const subscription = subscriptionTo(topics, this.#config['group.protocol'] === 'CONSUMER')
     this.#listener = listener
-    this.#follow()
-    this.#subscribedChanged()
+    this.#topics.follow(subscription)
     this.#member?.subscriptionChanged()
   }
 
   /** Reads these partitions, without taking part in a group's assignment. Replaces what was assigned before. */
   assign(partitions: readonly PartitionToRead[]): void {
     this.#checkOpen()
-    if (this.#subscription.kind !== 'none' && this.#subscription.kind !== 'assigned') throw mixed()
-    this.#subscription = { kind: 'assigned' }
+    if (this.#topics.isGroup) throw mixed()
     const kept = new Set(partitions.map(one => this.#assignment.get(one)))
-    for (const state of [...this.#assignment]) if (!kept.has(state)) this.#remove(state)
+    for (const state of [...this.#assignment]) if (!kept.has(state)) this.#handover.remove(state)
     for (const one of partitions) {
       const state = this.#assignment.add(one)
       if (one.offset !== undefined) state.jumpTo(checkOffset(one.offset))
     }
-    this.#follow()
+    this.#topics.follow({ kind: 'assigned' })
     this.#fetcher.poke()
     this.#handout.wake()
   }
@@ -172,13 +171,11 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     const member = this.#member
     this.#member = undefined
     if (member !== undefined) {
-      await this.#revoke([...this.#assignment], this.#config['default.api.timeout.ms'])
+      await this.#handover.revoke([...this.#assignment], this.#config['default.api.timeout.ms'])
       await member.leave(this.#cluster.deadlineIn(this.#config['default.api.timeout.ms']))
     }
-    for (const state of [...this.#assignment]) this.#remove(state)
-    this.#subscription = { kind: 'none' }
-    this.#topics = []
-    this.#unfollowAll()
+    for (const state of [...this.#assignment]) this.#handover.remove(state)
+    this.#topics.clear()
   }
 
   /** Partitions this consumer has now. */
@@ -188,7 +185,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Topics subscribed to, those that a regular expression matches now included. */
   subscription(): readonly string[] {
-    return this.#topics
+    return this.#topics.names
   }
 
   // --- records --------------------------------------------------------------------------------------------------------
@@ -201,13 +198,13 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   /** Single records, until the signal is given or the consumer is closed. */
   records(options: { readonly signal?: AbortSignal } = {}): RecordLoop<K, V> {
     this.#begin('iterating')
-    return new RecordLoop<K, V>(this.#loopHost(), options.signal)
+    return new RecordLoop<K, V>(this.#loops.host(), options.signal)
   }
 
   /** Batches: records of one partition, at most `max.poll.records`. Until the signal is given or the consumer closed. */
   batches(options: { readonly signal?: AbortSignal } = {}): BatchLoop<K, V> {
     this.#begin('iterating')
-    return new BatchLoop<K, V>(this.#loopHost(), options.signal)
+    return new BatchLoop<K, V>(this.#loops.host(), options.signal)
   }
 
   /**
@@ -216,15 +213,14 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
    * otherwise: the failed record is not committed, and comes first in the next run.
    */
   async run(options: RunOptions<K, V>): Promise<void> {
-    const run = new Run<K, V>(this.#runHost(), options)
+    const run = new Run<K, V>(this.#loops.runHost(), options)
     this.#begin('running')
     await run.start()
   }
 
   /** Ends the wait of a loop or run for records with ABORTED, as Java's `wakeup`. */
   wakeup(): void {
-    this.#wakeup = new KafkaError('ABORTED', 'wakeup was called')
-    this.#handout.wake()
+    this.#loops.wakeup()
   }
 
   /** Hands nothing out of these partitions until `resume`, and fetches nothing. */
@@ -260,27 +256,27 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     partitions: readonly TopicPartition[] = this.assignment(),
     options: CallOptions = {},
   ): Promise<void> {
-    await this.#search(partitions, { from: 'time', timestampMs }, options)
+    await this.#calls.search(partitions, { from: 'time', timestampMs }, options)
   }
 
   async seekToBeginning(
     partitions: readonly TopicPartition[] = this.assignment(),
     options: CallOptions = {},
   ): Promise<void> {
-    await this.#search(partitions, { from: 'policy', policy: { kind: 'earliest' } }, options)
+    await this.#calls.search(partitions, { from: 'policy', policy: { kind: 'earliest' } }, options)
   }
 
   async seekToEnd(
     partitions: readonly TopicPartition[] = this.assignment(),
     options: CallOptions = {},
   ): Promise<void> {
-    await this.#search(partitions, { from: 'policy', policy: { kind: 'latest' } }, options)
+    await this.#calls.search(partitions, { from: 'policy', policy: { kind: 'latest' } }, options)
   }
 
   /** The offset of the next record to be handed out; waits until it is known. */
   async position(partition: TopicPartition, options: CallOptions = {}): Promise<number> {
     const state = this.#assignment.need(partition)
-    await this.#untilFound([state], options)
+    await this.#calls.untilFound([state], options)
     return state.position
   }
 
@@ -290,7 +286,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     options: CallOptions = {},
   ): Promise<(OffsetAndMetadata | undefined)[]> {
     const groupId = this.#needGroup()
-    const found = await this.#retry(
+    const found = await this.#calls.retry(
       'asking for committed offsets',
       () => fetchCommitted(this.#cluster, groupId, partitions, this.#member?.metadata),
       options,
@@ -309,8 +305,8 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
    */
   async commit(offsets?: readonly OffsetToCommit[], options: CallOptions = {}): Promise<void> {
     this.#needGroup()
-    const deadlineMs = this.#deadline(options)
-    const all = offsets ?? this.#handedOut()
+    const deadlineMs = this.#calls.deadline(options)
+    const all = offsets ?? offsetsToCommit(this.#assignment, this.#loops.kind !== 'running')
     await this.#committer.commit(
       all.map(offset => ({ ...offset, offset: checkOffset(offset.offset) })),
       deadlineMs,
@@ -333,7 +329,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** What may be committed now, for a producer's transaction. */
   finishedOffsets(): OffsetToCommit[] {
-    return this.#handedOut()
+    return offsetsToCommit(this.#assignment, this.#loops.kind !== 'running')
   }
 
   /** Who this consumer is in its group, for a producer's transaction. */
@@ -350,7 +346,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Offsets behind the last record (with `read_committed` behind the last stable one). */
   endOffsets(partitions: readonly TopicPartition[], options: CallOptions = {}): Promise<OffsetAtTime[]> {
-    return this.#offsetsAt(
+    return this.#calls.offsetsAt(
       partitions.map(one => ({ ...one, timestamp: LATEST })),
       options,
     )
@@ -361,7 +357,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     partitions: readonly TopicPartition[],
     options: CallOptions = {},
   ): Promise<OffsetAtTime[]> {
-    return this.#offsetsAt(
+    return this.#calls.offsetsAt(
       partitions.map(one => ({ ...one, timestamp: EARLIEST })),
       options,
     )
@@ -372,7 +368,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     queries: readonly (TopicPartition & { readonly timestamp: number })[],
     options: CallOptions = {},
   ): Promise<OffsetAtTime[]> {
-    return this.#offsetsAt(queries, options)
+    return this.#calls.offsetsAt(queries, options)
   }
 
   /** How many offsets a partition's end is away, as far as is known from fetching; undefined before the first fetch. */
@@ -413,13 +409,13 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     this.#handout.wake()
     const member = this.#member
     try {
-      if (member !== undefined) await this.#revoke([...this.#assignment], timeoutMs, deadlineMs)
-      else await this.#finishUp([...this.#assignment], timeoutMs, deadlineMs)
+      if (member !== undefined) await this.#handover.revoke([...this.#assignment], timeoutMs, deadlineMs)
+      else await this.#handover.finishUp([...this.#assignment], timeoutMs, deadlineMs)
       await member?.leave(deadlineMs)
     } finally {
       this.#committer.close()
       this.#fetcher.close()
-      this.#unfollowAll()
+      this.#topics.close()
       await this.#cluster.close()
       this.#handout.wake()
     }
@@ -427,279 +423,59 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   // --- inside ---------------------------------------------------------------------------------------------------------
 
-  #begin(loop: 'iterating' | 'running'): void {
+  #begin(kind: 'iterating' | 'running'): void {
     this.#checkOpen()
-    if (this.#loop !== 'none') {
-      const message = 'This consumer hands records out already: one loop or run at a time.'
-      throw new KafkaError('INVALID_ARGUMENT', message)
-    }
-    if (this.#subscription.kind === 'none') {
+    const { subscription, isGroup } = this.#topics
+    if (subscription.kind === 'none') {
       throw new KafkaError('INVALID_ARGUMENT', 'Say what to read first: subscribe or assign.')
     }
-    this.#loop = loop
+    this.#loops.begin(kind)
     this.#committer.start()
     this.#fetcher.poke()
-    if (this.#subscription.kind === 'assigned') return
+    if (!isGroup) return
     this.#member ??= this.#newMember()
     this.#member.start()
   }
 
+  #openHandover(): Handover {
+    const parts = {
+      cluster: this.#cluster,
+      config: this.#config,
+      assignment: this.#assignment,
+      handout: this.#handout,
+      fetcher: this.#fetcher,
+      committer: this.#committer,
+    }
+    return new Handover(parts, {
+      listener: () => this.#listener,
+      isClosing: () => this.#isClosing,
+      isIterating: () => this.#loops.kind === 'iterating',
+      fail: error => this.#loops.fail(error),
+    })
+  }
+
   #newMember(): GroupMember {
     const host: GroupHost = {
-      subscribedTopics: () => this.#topics,
-      subscribedPattern: () =>
-        this.#subscription.kind === 'pattern' ? this.#subscription.pattern : undefined,
+      subscribedTopics: () => this.#topics.names,
+      subscribedPattern: () => {
+        const { subscription } = this.#topics
+        return subscription.kind === 'pattern' ? subscription.pattern : undefined
+      },
       owned: () => this.#assignment.partitions(),
-      revoke: (partitions, withinMs) => this.#revoke(this.#statesOf(partitions), withinMs),
-      lose: partitions => this.#lose(this.#statesOf(partitions)),
-      assign: partitions => this.#take(partitions),
-      fail: error => this.#fail(error),
-      busyForMs: () => this.#busyForMs(),
+      revoke: (partitions, withinMs) => this.#handover.revoke(this.#handover.statesOf(partitions), withinMs),
+      lose: partitions => this.#handover.lose(this.#handover.statesOf(partitions)),
+      assign: partitions => this.#handover.take(partitions),
+      fail: error => this.#loops.fail(error),
+      busyForMs: () => this.#handover.busyForMs(),
     }
     const isNew = this.#config['group.protocol'] === 'CONSUMER'
     return new (isNew ? HeartbeatMember : ClassicMember)(this.#cluster, this.#config, host)
   }
 
-  #statesOf(partitions: readonly TopicPartition[]): PartitionState[] {
-    return partitions.map(one => this.#assignment.get(one)).filter(state => state !== undefined)
-  }
-
-  async #take(partitions: readonly TopicPartition[]): Promise<void> {
-    this.#rebalances++
-    const states = partitions.map(one => this.#assignment.add(one))
-    // Nothing is handed out before the listener had its say.
-    for (const state of states) state.isRevoking = true
-    await this.#tell('onAssigned', partitions)
-    for (const state of states) state.isRevoking = false
-    this.#fetcher.poke()
-    this.#handout.wake()
-  }
-
-  async #revoke(states: readonly PartitionState[], withinMs: number, deadlineMs?: number): Promise<void> {
-    for (const state of states) state.isRevoking = true
-    await this.#finishUp(states, withinMs, deadlineMs)
-    if (states.length > 0) {
-      const isLate = states.some(state => state.active > 0) && !this.#isClosing
-      await this.#tell(isLate ? 'onLost' : 'onRevoked', states.map(plain))
-    }
-    for (const state of states) this.#remove(state)
-  }
-
-  /** Waits for the application to finish what it has, and commits. */
-  async #finishUp(states: readonly PartitionState[], withinMs: number, deadlineMs?: number): Promise<void> {
-    this.#handout.wake()
-    await this.#untilIdle(states, withinMs)
-    if (!this.#committer.isAutomatic) return
-    const commitBy = deadlineMs ?? this.#cluster.deadlineIn(Math.min(withinMs, COMMIT_MS))
-    await this.#committer.commitFinished(states, commitBy)
-  }
-
-  async #lose(states: readonly PartitionState[]): Promise<void> {
-    for (const state of states) state.isRevoking = true
-    this.#cluster.logger.info('partitions were lost to other members', { partitions: states.map(nameOf) })
-    if (states.length > 0) await this.#tell('onLost', states.map(plain))
-    // Should they come back, nobody works on them still.
-    await this.#untilIdle(states, this.#config['max.poll.interval.ms'])
-    for (const state of states) this.#remove(state)
-  }
-
-  #remove(state: PartitionState): void {
-    this.#assignment.remove(state)
-    this.#samples.delete(state)
-    if (state.active > 0) this.#strays.add(state)
-    this.#handout.wake()
-  }
-
-  /** Waits until handlers are done with partitions; a loop is done when it asks for the next record. */
-  async #untilIdle(states: readonly PartitionState[], withinMs: number): Promise<void> {
-    const { clock } = this.#cluster
-    const untilMs = clock.monotonicMs() + withinMs
-    while (states.some(state => state.active > 0)) {
-      // A loop may be what closes the consumer: what it has in hand stays unfinished.
-      if (this.#isClosing && this.#loop === 'iterating') return
-      const leftMs = untilMs - clock.monotonicMs()
-      if (leftMs <= 0) return
-      await new Promise<void>(resolve => {
-        const timer = clock.timer(leftMs, done)
-        const waiting = this.#idleWaiting
-        function done() {
-          timer.cancel()
-          waiting.delete(done)
-          resolve()
-        }
-        waiting.add(done)
-      })
-    }
-  }
-  readonly #idleWaiting = new Set<() => void>()
-
-  async #tell(what: keyof RebalanceListener, partitions: readonly TopicPartition[]): Promise<void> {
-    const listener = this.#listener
-    try {
-      if (what === 'onLost' && listener.onLost === undefined) await listener.onRevoked?.(partitions)
-      else await listener[what]?.(partitions)
-    } catch (error) {
-      this.#cluster.logger.error(`the listener's ${what} failed`, { error: String(error) })
-      this.#fail(
-        new KafkaError('HANDLER', `The listener's ${what} failed: ${String(error)}`, { cause: error }),
-      )
-    }
-  }
-
-  /** Whoever takes records is told, once. */
-  #fail(error: unknown): void {
-    this.#failure = asKafkaError(error)
-    this.#isFailed = true
-    this.#handout.wake()
-  }
-
-  #isOver(): boolean {
-    if (this.#isFailed) {
-      this.#isFailed = false
-      throw this.#failure
-    }
-    const wakeup = this.#wakeup
-    if (wakeup !== undefined) {
-      this.#wakeup = undefined
-      throw wakeup
-    }
-    return this.#isClosing
-  }
-
-  #loopHost() {
-    return {
-      handout: this.#handout,
-      maxPollRecords: this.#config['max.poll.records'],
-      isOver: () => this.#isOver(),
-      finished: (_state: PartitionState) => {
-        if (this.#idleWaiting.size > 0) for (const done of [...this.#idleWaiting]) done()
-      },
-      ended: () => {
-        this.#loop = 'none'
-        for (const done of [...this.#idleWaiting]) done()
-      },
-    }
-  }
-
-  #runHost(): RunHost {
-    const { clock, random, config, outside, logger } = this.#cluster
-    return {
-      ...this.#loopHost(),
-      clock,
-      random,
-      backOff: { initialMs: config['retry.backoff.ms'], maxMs: config['retry.backoff.max.ms'] },
-      traces: TracedHandlers.of(outside.telemetry, this.#config['group.id'], logger),
-      delay: (ms, signal) => this.#cluster.delay(ms, signal),
-    }
-  }
-
-  /** How long the application has had the same record in its hands: looked at by heartbeats, costs records nothing. */
-  #busyForMs(): number {
-    for (const state of this.#strays) if (state.active === 0) this.#strays.delete(state)
-    if (this.#strays.size > 0) return Number.POSITIVE_INFINITY
-    const now = this.#cluster.clock.monotonicMs()
-    let longest = 0
-    for (const state of this.#assignment) {
-      const offset = state.inHandFrom
-      if (offset === undefined || state.heldUntilMs > now) {
-        this.#samples.delete(state)
-        continue
-      }
-      const sample = this.#samples.get(state)
-      if (sample?.offset === offset) longest = Math.max(longest, now - sample.sinceMs)
-      else this.#samples.set(state, { offset, sinceMs: now })
-    }
-    return longest
-  }
-
-  #follow(): void {
-    this.#unfollowAll()
-    const { metadata } = this.#cluster
-    const isAll = this.#subscription.kind === 'expression' || this.#subscription.kind === 'pattern'
-    const topics = () => (isAll ? ('all' as const) : new Set([...this.#topics, ...this.#assignment.topics]))
-    this.#unfollow = [metadata.follow({ topics }), metadata.onChange(() => this.#subscribedChanged())]
-  }
-
-  #unfollowAll(): void {
-    for (const unfollow of this.#unfollow) unfollow()
-    this.#unfollow = []
-  }
-
-  #subscribedChanged(): void {
-    const topics = topicsOf(this.#subscription, this.#cluster, this.#config['exclude.internal.topics'])
-    const isSame =
-      topics.length === this.#topics.length && topics.every((topic, at) => topic === this.#topics[at])
-    if (isSame) return
-    this.#topics = topics
-    this.#member?.subscriptionChanged()
-  }
-
-  async #search(partitions: readonly TopicPartition[], search: Search, options: CallOptions): Promise<void> {
-    const states = partitions.map(one => this.#assignment.need(one))
-    for (const state of states) {
-      state.find(search)
-      this.#moved(state)
-    }
-    await this.#untilFound(states, options)
-  }
-
   #moved(state: PartitionState): void {
-    this.#samples.delete(state)
+    this.#handover.moved(state)
     this.#fetcher.poke()
     this.#handout.wake()
-  }
-
-  async #untilFound(states: readonly PartitionState[], options: CallOptions): Promise<void> {
-    this.#fetcher.poke()
-    const deadlineMs = this.#deadline(options)
-    while (states.some(state => !state.hasPosition && !state.isGone)) {
-      const failed = states.find(state => state.failure !== undefined)
-      if (failed !== undefined) throw failed.failure
-      if (this.#cluster.clock.monotonicMs() >= deadlineMs) {
-        throw new KafkaError('TIMED_OUT', `no position was found for ${states.map(nameOf).join(', ')}`)
-      }
-      await this.#cluster.delay(POLL_MS, options.signal)
-    }
-  }
-
-  #offsetsAt(queries: readonly TimeQuery[], options: CallOptions): Promise<OffsetAtTime[]> {
-    const isCommittedOnly = this.#config['isolation.level'] === 'read_committed'
-    const deadlineMs = this.#deadline(options)
-    return this.#retry(
-      'asking for offsets',
-      async () => {
-        const topics = new Set(queries.map(({ topic }) => topic))
-        await this.#cluster.metadata.ensure(topics, { deadlineMs })
-        return listOffsetsEverywhere(this.#cluster, queries, isCommittedOnly)
-      },
-      options,
-    )
-  }
-
-  #retry<T>(what: string, work: () => Promise<T>, options: CallOptions): Promise<T> {
-    const groupId = this.#config['group.id']
-    return this.#cluster.retry(what, this.#deadline(options), work, {
-      ...(options.signal !== undefined && { signal: options.signal }),
-      ...(groupId !== null && { coordinator: { kind: 'group', key: groupId } }),
-    })
-  }
-
-  #deadline({ timeoutMs }: CallOptions): number {
-    return this.#cluster.deadlineIn(timeoutMs ?? this.#config['default.api.timeout.ms'])
-  }
-
-  /** What `commit` without offsets means. */
-  #handedOut(): OffsetToCommit[] {
-    const isLoop = this.#loop !== 'running'
-    const offsets: OffsetToCommit[] = []
-    for (const state of this.#assignment) {
-      if (!state.hasPosition) continue
-      const offset = isLoop ? state.position : state.finished
-      if (offset === state.committed) continue
-      const { topic, partition, positionEpoch } = state
-      offsets.push({ topic, partition, offset, ...(positionEpoch >= 0 && { leaderEpoch: positionEpoch }) })
-    }
-    return offsets
   }
 
   #needGroup(): string {
@@ -713,32 +489,6 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
   }
 }
 
-/** How often calls look whether a position was found. */
-const POLL_MS = 5
-/** How long a rebalance waits for a commit. */
-const COMMIT_MS = 10_000
-
-function subscriptionTo(topics: readonly string[] | RegExp | BrokerPattern, isNew: boolean): Subscription {
-  if (topics instanceof RegExp) return { kind: 'expression', expression: topics }
-  if (Array.isArray(topics)) return { kind: 'names', names: [...new Set(topics as readonly string[])] }
-  if (isNew) return { kind: 'pattern', pattern: (topics as BrokerPattern).pattern }
-  const message =
-    'Patterns that the broker matches need group.protocol=consumer. Give a RegExp to match here.'
-  throw new KafkaError('INVALID_ARGUMENT', message)
-}
-
-/** What brokers are told of this consumer beside its metrics (KIP-714). */
-function labelsOf(config: ConsumerConfig, member: GroupMetadata | undefined): Record<string, string> {
-  const labels = {
-    group_id: config['group.id'],
-    group_instance_id: config['group.instance.id'],
-    group_member_id: member?.memberId,
-    client_rack: config['client.rack'],
-  }
-  const set = Object.entries(labels).filter(([, value]) => typeof value === 'string' && value !== '')
-  return Object.fromEntries(set) as Record<string, string>
-}
-
 function mixed(): KafkaError {
   return new KafkaError('INVALID_ARGUMENT', 'Use either subscribe or assign; unsubscribe comes between them.')
 }
@@ -747,13 +497,3 @@ function checkOffset(offset: number): number {
   if (Number.isSafeInteger(offset) && offset >= 0) return offset
   throw new KafkaError('INVALID_ARGUMENT', `An offset is a whole number of at least 0, not ${offset}.`)
 }
-
-function plain({ topic, partition }: TopicPartition): TopicPartition {
-  return { topic, partition }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}-${partition}`
-}
-
-export type { RecordBatch }

@@ -1,5 +1,4 @@
 export {
-  type CallOptions as ConsumerCallOptions,
   Consumer,
   type ConsumerEntries,
   type ConsumerOptions,
@@ -9,6 +8,7 @@ export { type ConsumerConfig, consumerConfig } from './consumer-config.ts'
 export type { GroupMetadata } from './groups/group-member.ts'
 export type { RebalanceListener } from './listener.ts'
 export type { OffsetAtTime } from './offsets.ts'
+export type { CallOptions as ConsumerCallOptions } from './position-calls.ts'
 export type { RecordBatch } from './record-batch.ts'
 export {
   type AfterFailure,

@@ -18,6 +18,11 @@ export function partitionKey(topic: string, partition: number): string {
   return `${partition}:${topic}`
 }
 
+/** A partition's name for people. */
+export function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}-${partition}`
+}
+
 /** How to find the position of a partition that has none. */
 export type Search =
   /** The group's committed offset, otherwise by `auto.offset.reset`. */
