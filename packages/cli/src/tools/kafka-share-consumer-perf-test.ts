@@ -63,9 +63,10 @@ export const kafkaShareConsumerPerfTest = kafkaTool({
         'start.time, end.time, data.consumed.in.MB, MB.sec, nMsg.sec, data.consumed.in.nMsg, fetch.time.ms\n',
       )
     }
-    const consumers = Array.from({ length: given.threads }, () => new ShareConsumer(entries, io.outside))
+    const clientIds = clientIdsOf(entries['client.id']!, given.threads)
+    const consumers = clientIds.map(id => new ShareConsumer({ ...entries, 'client.id': id }, io.outside))
     using stop = new StopRequest(io, signalExitCodes)
-    const test = new Test(given, recordCount, entries['client.id']!, format, io)
+    const test = new Test(given, recordCount, clientIds, format, io)
     try {
       await test.run(consumers, stop.signal)
     } finally {
@@ -75,19 +76,30 @@ export const kafkaShareConsumerPerfTest = kafkaTool({
   },
 })
 
+/** Several consumers number their names. */
+function clientIdsOf(id: string, count: number): string[] {
+  return count === 1 ? [id] : Array.from({ length: count }, (_, index) => `${id}-${index + 1}`)
+}
+
 class Test {
   readonly #given: Options
   readonly #recordCount: number
-  readonly #clientId: string
+  readonly #clientIds: readonly string[]
   readonly #format: (ms: number) => string
   readonly #io: Io
   #startMs = 0
   #readCount = 0
 
-  constructor(given: Options, recordCount: number, clientId: string, format: (ms: number) => string, io: Io) {
+  constructor(
+    given: Options,
+    recordCount: number,
+    clientIds: readonly string[],
+    format: (ms: number) => string,
+    io: Io,
+  ) {
     this.#given = given
     this.#recordCount = recordCount
-    this.#clientId = clientId
+    this.#clientIds = clientIds
     this.#format = format
     this.#io = io
   }
@@ -101,7 +113,7 @@ class Test {
     const endMs = Date.now()
     if (this.#given['show-consumer-stats']) {
       read.forEach((one, index) => {
-        const who = `Share consumer ${index + 1} having client id ${this.#clientId} consumption metrics- `
+        const who = `Share consumer ${index + 1} having client id ${this.#clientIds[index]} consumption metrics- `
         this.#io.print(`${who}${this.#columns(one, endMs)}\n`)
       })
     }
