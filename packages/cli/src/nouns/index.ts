@@ -6,7 +6,6 @@ import { configsUnset } from './configs/unset.ts'
 import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
 import { consumeCommand } from './records/consume.ts'
-import { produceCommand } from './records/produce.ts'
 import { topicsAlter } from './topics/alter.ts'
 import { topicsCreate } from './topics/create.ts'
 import { topicsDelete } from './topics/delete.ts'
@@ -37,5 +36,4 @@ export const samsaCommands: readonly Command[] = [
   doctorCommand,
   explainCommand,
   consumeCommand,
-  produceCommand,
 ]
