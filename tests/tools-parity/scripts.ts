@@ -11,6 +11,7 @@ import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
 import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
+import { reassign } from './reassign-script.ts'
 import type { Script } from './script.ts'
 import { topics } from './topics-script.ts'
 import { transactionTools } from './transactions-script.ts'
@@ -28,6 +29,7 @@ export const scripts: readonly Script[] = [
   features,
   quorum,
   elections,
+  reassign,
   consumerGroups,
   consoleTools,
   consoleShare,

@@ -31,6 +31,8 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-metadata-quorum': async () => (await import('./kafka-metadata-quorum.ts')).kafkaMetadataQuorum,
   'kafka-producer-perf-test': async () =>
     (await import('./kafka-producer-perf-test.ts')).kafkaProducerPerfTest,
+  'kafka-reassign-partitions': async () =>
+    (await import('./kafka-reassign-partitions.ts')).kafkaReassignPartitions,
   'kafka-share-consumer-perf-test': async () =>
     (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
