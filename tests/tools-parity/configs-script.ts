@@ -97,12 +97,34 @@ export const configs: Script = {
   ],
 }
 
+/** What is set for groups and subscriptions to metrics, which need not exist otherwise. */
+export const groupConfigs: Script = {
+  name: 'group-configs',
+  steps: [
+    `${describe} --entity-type client-metrics`,
+    `${describe} --client-metrics nothing`,
+    `${alter} --client-metrics basic --add-config interval.ms=60000,metrics=[a.,b.],match=[client_id=x]`,
+    `${alter} --client-metrics basic --add-config interval.ms=1`,
+    aMomentLater,
+    `${describe} --client-metrics basic`,
+    `${describe} --entity-type client-metrics`,
+    `${alter} --client-metrics basic --delete-config interval.ms,metrics,match`,
+    `${describe} --group nothing`,
+    `${alter} --group app --add-config consumer.session.timeout.ms=50000`,
+    `${alter} --group app --add-config consumer.session.timeout.ms=1`,
+    aMomentLater,
+    `${describe} --group app`,
+    `${describe} --entity-type groups`,
+    `${alter} --group app --delete-config consumer.session.timeout.ms`,
+  ],
+}
+
 /** What belongs to entities that only Kafka has yet. */
 export const entityConfigs: Script = {
   name: 'entity-configs',
   only: {
     subject: 'kafka',
-    because: 'no quotas, credentials, loggers, groups’ or client metrics’ settings yet',
+    because: 'no quotas, credentials or loggers that can be set yet',
   },
   // Several quotas come in the order of a Java hash map.
   normalise: text =>
@@ -165,21 +187,6 @@ export const entityConfigs: Script = {
     { line: `${describe} --entity-type users`, isUnordered: true },
     `${alter} --user alice --delete-config SCRAM-SHA-256,SCRAM-SHA-512`,
     `${alter} --user carol --delete-config SCRAM-SHA-512`,
-    `${describe} --entity-type client-metrics`,
-    `${describe} --client-metrics nothing`,
-    `${alter} --client-metrics basic --add-config interval.ms=60000,metrics=[a.,b.],match=[client_id=x]`,
-    `${alter} --client-metrics basic --add-config interval.ms=1`,
-    aMomentLater,
-    `${describe} --client-metrics basic`,
-    `${describe} --entity-type client-metrics`,
-    `${alter} --client-metrics basic --delete-config interval.ms,metrics,match`,
-    `${describe} --group nothing`,
-    `${alter} --group app --add-config consumer.session.timeout.ms=50000`,
-    `${alter} --group app --add-config consumer.session.timeout.ms=1`,
-    aMomentLater,
-    `${describe} --group app`,
-    `${describe} --entity-type groups`,
-    `${alter} --group app --delete-config consumer.session.timeout.ms`,
     `${alter} --user alice --delete-config consumer_byte_rate`,
     `${alter} --user bob --delete-config request_percentage`,
     `${alter} --user-defaults --delete-config controller_mutation_rate`,

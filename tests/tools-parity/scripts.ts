@@ -1,7 +1,7 @@
 import { accessRules } from './acls-script.ts'
 import { clientMetrics } from './client-metrics-script.ts'
 import { cluster } from './cluster-script.ts'
-import { configs, entityConfigs } from './configs-script.ts'
+import { configs, entityConfigs, groupConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
 import { delegationTokens } from './delegation-tokens-script.ts'
@@ -20,6 +20,7 @@ import { transactionTools } from './transactions-script.ts'
 export const scripts: readonly Script[] = [
   topics,
   configs,
+  groupConfigs,
   entityConfigs,
   accessRules,
   clientMetrics,
