@@ -5,7 +5,12 @@ import { configsSet } from './configs/set.ts'
 import { configsUnset } from './configs/unset.ts'
 import { doctorCommand } from './doctor.ts'
 import { explainCommand } from './explain.ts'
+import { groupsDelete } from './groups/delete.ts'
+import { groupsDescribe } from './groups/describe.ts'
+import { groupsList } from './groups/list.ts'
+import { groupsReset } from './groups/reset.ts'
 import { consumeCommand } from './records/consume.ts'
+import { produceCommand } from './records/produce.ts'
 import { topicsAlter } from './topics/alter.ts'
 import { topicsCreate } from './topics/create.ts'
 import { topicsDelete } from './topics/delete.ts'
@@ -16,6 +21,7 @@ import { topicsList } from './topics/list.ts'
 export const samsaNouns: Readonly<Record<string, string>> = {
   acls: 'Who may do what.',
   configs: 'What is set for topics, brokers, groups, users, ….',
+  groups: 'Groups of consumers and others: list, describe, reset and delete them.',
   topics: 'Topics: list, describe, create, grow and delete them.',
 }
 
@@ -33,7 +39,12 @@ export const samsaCommands: readonly Command[] = [
   configsSet,
   configsUnset,
   aclsList,
+  groupsList,
+  groupsDescribe,
+  groupsReset,
+  groupsDelete,
   doctorCommand,
   explainCommand,
   consumeCommand,
+  produceCommand,
 ]
