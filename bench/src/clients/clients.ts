@@ -48,6 +48,8 @@ const measuredMs = options.short ? 600 : Number(options.seconds) * 1000
 /** A topic to be read holds that much. */
 const BYTES_TO_READ = 120e6
 
+const SLOW_WARM_UP_MS = 1500
+
 type Contestant = Exclude<Installed, { missing: string }>
 
 async function main(): Promise<void> {
@@ -97,7 +99,9 @@ async function compare(contestants: readonly Contestant[], bootstrap: string): P
       const recordsThere = question.isAboutReading === true ? BYTES_TO_READ / recordBytes : 0
       await makeTopic(bootstrap, topic, config)
       if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
-      const run = { bootstrap, topic, recordBytes, warmUpMs: measuredMs / 2, measuredMs, recordsThere }
+      const warmUpMs =
+        question.warmsUpSlowly === true ? Math.max(SLOW_WARM_UP_MS, measuredMs) : measuredMs / 2
+      const run = { bootstrap, topic, recordBytes, warmUpMs, measuredMs, recordsThere }
       for (let round = 0; round < rounds; round++) {
         // Who comes first changes, should it matter.
         for (let turn = 0; turn < contestants.length; turn++) {
