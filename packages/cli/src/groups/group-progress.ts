@@ -27,17 +27,28 @@ export interface GroupProgress {
   readonly partitions: readonly PartitionProgress[]
 }
 
-/** How far groups of consumers are. Throws the `KafkaError` of the first group that cannot be described. */
+export interface GroupProgressOptions extends CallOptions {
+  /** Groups that cannot be described are left out: they may have gone since they were listed. */
+  readonly leavesOutFailed?: boolean
+}
+
+/**
+ * How far groups of consumers are. Throws the `KafkaError` of the first group that cannot be described, unless those are
+ * left out.
+ */
 export async function groupProgress(
   admin: Admin,
   groupIds: readonly string[],
-  call: CallOptions = {},
+  call: GroupProgressOptions = {},
 ): Promise<GroupProgress[]> {
   const ids = [...new Set(groupIds)]
   if (ids.length === 0) return []
-  const groups = await admin.describeConsumerGroups(ids, call).values()
+  const described = await admin.describeConsumerGroups(ids, call).results()
+  if (call.leavesOutFailed !== true) described.all()
+  const groups = [...described].flatMap(({ value }) => value ?? [])
+  if (groups.length === 0) return []
   const offsets = await admin.listGroupOffsets(
-    ids.map(groupId => ({ groupId })),
+    groups.map(({ groupId }) => ({ groupId })),
     call,
   )
   const shares = groups.map(group => sharesOf(group, committedOf(offsets.get(group.groupId))))

@@ -11,6 +11,8 @@ export type ResetStrategy =
   | { readonly to: 'offset'; readonly offset: number }
   /** So many records on, or back, from what is committed. */
   | { readonly to: 'shifted'; readonly by: number }
+  /** So many records before the end of each partition. */
+  | { readonly to: 'back'; readonly records: number }
   /** The first record not before a time. */
   | { readonly to: 'time'; readonly timestampMs: number }
   /** Written down for each partition. */
@@ -56,6 +58,8 @@ export async function planReset(
       )
     case 'shifted':
       return withinBounds(admin, shifted(partitions, strategy.by, await committed()), call)
+    case 'back':
+      return beforeEnd(admin, partitions, strategy.records, call)
     case 'time':
       return toTime(admin, partitions, strategy.timestampMs, call)
     case 'planned':
@@ -110,6 +114,18 @@ async function toTime(
     offsets: found.map(one => (one.offset < 0 ? latest.get(partitionKey(one))! : one)),
     notices: none.map(({ topic, partition }) => ({ kind: 'no-record-since', topic, partition })),
   }
+}
+
+/** A partition with fewer records is read from its beginning, which is no surprise. */
+async function beforeEnd(
+  admin: Admin,
+  partitions: readonly TopicPartition[],
+  records: number,
+  call: CallOptions,
+): Promise<ResetPlan> {
+  const ends = await offsetsAt(admin, partitions, 'latest', call)
+  const wanted = ends.map(one => ({ ...one, offset: one.offset - records }))
+  return { offsets: (await withinBounds(admin, wanted, call)).offsets, notices: [] }
 }
 
 async function withinBounds(

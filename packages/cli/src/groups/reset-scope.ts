@@ -3,9 +3,7 @@ import { FailedError } from '../command/command.ts'
 import { partitionKey } from './partitions.ts'
 
 /** A topic or `topic:0,1` that cannot be read as one. */
-export class TopicArgumentError extends Error {
-  override readonly name = 'TopicArgumentError'
-}
+export class TopicArgumentError extends FailedError {}
 
 /**
  * The partitions that topics on a command line mean: `orders` all of them, `orders:0,1` two. Throws
