@@ -12,6 +12,7 @@ import { groupsReset } from './groups/reset.ts'
 import { consumeCommand } from './records/consume.ts'
 import { produceCommand } from './records/produce.ts'
 import { topicsAlter } from './topics/alter.ts'
+import { topicsCopy } from './topics/copy.ts'
 import { topicsCreate } from './topics/create.ts'
 import { topicsDelete } from './topics/delete.ts'
 import { topicsDescribe } from './topics/describe.ts'
@@ -35,6 +36,7 @@ export const samsaCommands: readonly Command[] = [
   topicsCreate,
   topicsAlter,
   topicsDelete,
+  topicsCopy,
   configsDescribe,
   configsSet,
   configsUnset,

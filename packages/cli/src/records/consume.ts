@@ -3,17 +3,15 @@ import { FailedError, type Io, exitCodes, signalExitCodes } from '../command/com
 import type { ByteOutput } from '../console/byte-output.ts'
 import { RecordPrinter } from '../console/record-printer.ts'
 import { StopRequest } from '../console/stop-signal.ts'
-import { compileFilter } from '../filter/compile.ts'
-import { parseFilter } from '../filter/parse.ts'
 import type { ConsumeGiven } from '../nouns/records/consume-options.ts'
 import { ClusterAccess } from './cluster-access.ts'
 import { JsonLine } from './json-line.ts'
-import { type Moment, momentForms, momentOf, timeOf } from './moment.ts'
+import { type Moment, momentOf } from './moment.ts'
 import { PlainLine } from './plain-line.ts'
 import { Pretty } from './pretty.ts'
 import { rangesBetween, readRanges } from './ranges.ts'
 import type { Reading } from './readings.ts'
-import { RecordSubject } from './record-subject.ts'
+import { filterOf } from './record-filter.ts'
 
 /** What a fetch brings is printed at once, in as few steps as possible. */
 const consumerDefaults = {
@@ -26,7 +24,7 @@ const consumerDefaults = {
 /** `samsa consume`: answers the exit code. */
 export async function consume(given: ConsumeGiven, io: Io, topic: string): Promise<number> {
   const plan = planOf(given)
-  const isWanted = filterOf(given)
+  const isWanted = filterOf(given.filter, given['key-as'], given['value-as'])
   const writer = writerOf(given, io)
   const access = await ClusterAccess.of(given, io)
   const partitions = await partitionsOf(access, topic, given.partition)
@@ -61,21 +59,6 @@ function planOf(given: ConsumeGiven): { at: Moment; until: Moment | undefined } 
   const start: Moment = at === undefined ? { kind: follow ? 'end' : 'start' } : momentOf(at, now, '--at')
   if (follow) return { at: start, until: undefined }
   return { at: start, until: until === undefined ? { kind: 'end' } : momentOf(until, now, '--until') }
-}
-
-function filterOf(given: ConsumeGiven): ((record: ConsumerRecord) => boolean) | undefined {
-  if (given.filter === undefined) return undefined
-  const now = Date.now()
-  const test = compileFilter(parseFilter(given.filter), text => {
-    const time = timeOf(text, now)
-    if (time === undefined)
-      throw new FailedError(
-        `--filter: '${text}' is no time to compare timestamp with. It takes ${momentForms}.`,
-      )
-    return time
-  })
-  const subject = new RecordSubject(given['key-as'], given['value-as'])
-  return record => test(subject.of(record))
 }
 
 interface Writer {
