@@ -66,7 +66,7 @@ describe('the verifiable producer and consumer', () => {
 
   it('tell of records that were refused', async () => {
     const sent = await broker.run(
-      `kafka-verifiable-producer --topic no/topic --max-messages 1 --command-config /p`,
+      'kafka-verifiable-producer --topic no/topic --max-messages 1 --command-config /p',
       { files: { '/p': 'max.block.ms=500\n' } },
     )
     expect(sent.code).toBe(0)
@@ -84,6 +84,9 @@ describe('the verifiable producer and consumer', () => {
     const ran = await broker.run('kafka-verifiable-consumer --topic numbers')
     expect(ran).toMatchObject({ code: 1 })
     expect(ran.errors).toContain('argument --group-id is required')
+    const share = await broker.run('kafka-verifiable-share-consumer --topic numbers')
+    expect(share).toMatchObject({ code: 1 })
+    expect(share.errors).toMatch(/^verifiable-share-consumer: error: argument --group-id is required\n/)
     expect(await broker.run('kafka-verifiable-producer')).toMatchObject({ code: 0, errors: '' })
   })
 })
