@@ -102,6 +102,13 @@ describe('samsa configs', () => {
     expect(all).toMatch(/\nsegment.bytes +\d+ +default +\S/)
   })
 
+  it('say so when nothing is set', async () => {
+    await broker.run('samsa topics create plain')
+    expect((await broker.run('samsa configs describe topic plain')).output).toBe(
+      'Nothing is set for topic plain. --all shows what holds without.\n',
+    )
+  })
+
   it('are those of brokers as well, one or all', async () => {
     expect((await broker.run('samsa configs set broker default log.retention.ms=70000')).code).toBe(0)
     const { output } = await broker.run('samsa configs describe broker default')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testIo } from '../command/test-io.ts'
 import { jsonLine } from './json-line.ts'
 import { paintFor } from './paint.ts'
-import { countText, sizeText } from './size.ts'
+import { countText, counted, sizeText } from './size.ts'
 import { type Column, table } from './table.ts'
 
 describe('output for people and programs', () => {
@@ -49,6 +49,11 @@ describe('output for people and programs', () => {
 
   it('groups the digits of counts', () => {
     expect([0, 999, 1000, 1_234_567].map(countText)).toEqual(['0', '999', '1,000', '1,234,567'])
+    expect([0, 1, 2000].map(count => counted(count, 'record'))).toEqual([
+      '0 records',
+      '1 record',
+      '2,000 records',
+    ])
   })
 
   it('is JSON, whatever it is made of', () => {

@@ -17,3 +17,8 @@ export function sizeText(bytes: number): string {
 export function countText(count: number): string {
   return `${count}`.replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
+
+/** `1 partition`, `3 partitions`. */
+export function counted(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+}

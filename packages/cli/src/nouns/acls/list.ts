@@ -28,7 +28,7 @@ export const aclsList = command({
     for (const filter of filtersOf(given)) found.push(...(await admin.describeAcls(filter)))
     const rules = found.sort(byPlace)
     if (given.json) for (const rule of rules) io.print(jsonLine(rule))
-    else io.print(table(columns, rules, paintFor(io)))
+    else io.print(rules.length === 0 ? 'There are no such rules.\n' : table(columns, rules, paintFor(io)))
     return exitCodes.ok
   },
 })

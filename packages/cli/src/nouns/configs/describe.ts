@@ -32,10 +32,15 @@ export const configsDescribe = command({
     await using admin = await openAdmin(connectionOf(given), io)
     const rows = await configRows(admin, target, given.all)
     if (given.json) for (const row of rows) io.print(jsonLine({ kind, name, ...row }))
+    else if (rows.length === 0) io.print(nothingText(kind!, name!, given.all))
     else io.print(table(given.about ? [...columns, about] : columns, rows, paintFor(io)))
     return exitCodes.ok
   },
 })
+
+function nothingText(kind: string, name: string, all: boolean): string {
+  return `Nothing is set for ${kind} ${name}.${all ? '' : ' --all shows what holds without.'}\n`
+}
 
 const columns: readonly Column<ConfigRow>[] = [
   { heading: 'KEY', text: ({ key }) => key },

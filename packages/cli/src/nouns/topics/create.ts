@@ -1,6 +1,7 @@
 import { FailedError, command } from '../../command/command.ts'
 import { flag, integer, text } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
+import { counted } from '../../format/size.ts'
 import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
 
 /** `samsa topics create`. */
@@ -48,10 +49,7 @@ export const topicsCreate = command({
     const topics = missing.map(name => ({ name, partitions, replicationFactor, configs }))
     const results = await admin.createTopics(topics).results()
     return printOutcomes(results, io, given.json, (name, made) => {
-      const counts =
-        made.partitions === undefined
-          ? ''
-          : ` with ${made.partitions} partition${made.partitions === 1 ? '' : 's'}`
+      const counts = made.partitions === undefined ? '' : ` with ${counted(made.partitions, 'partition')}`
       return `Created topic ${name}${counts}.`
     })
   },

@@ -4,7 +4,7 @@ import { flag } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
 import { type Paint, paintFor } from '../../format/paint.ts'
-import { countText, sizeText } from '../../format/size.ts'
+import { counted, sizeText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
 import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
 import type { PartitionFacts, TopicFacts } from '../../topics/topic-facts.ts'
@@ -20,7 +20,9 @@ export const topicsDescribe = command({
     const { topicFacts } = await import('../../topics/topic-facts.ts')
     const { resourceConfig } = await import('../../configs/resource-configs.ts')
     await using admin = await openAdmin(connectionOf(given), io)
-    for (const topic of await topicFacts(admin, names, { mustExist: true })) {
+    const topics = await topicFacts(admin, names, { mustExist: true })
+    for (const [index, topic] of topics.entries()) {
+      if (index > 0 && !given.json) io.print('\n')
       const configs = await resourceConfig(admin, 'topics', topic.topic)
       if (given.json)
         io.print(jsonLine({ ...topic, configs: new Map(configs.map(({ name, value }) => [name, value])) }))
@@ -33,15 +35,15 @@ export const topicsDescribe = command({
 function printTopic(topic: TopicFacts, configs: readonly ConfigEntry[], io: Io): void {
   const paint = paintFor(io)
   const facts = [
-    `${topic.partitions.length} partition${topic.partitions.length === 1 ? '' : 's'}`,
-    `${topic.replicationFactor} replica${topic.replicationFactor === 1 ? '' : 's'}`,
-    ...(topic.records === undefined ? [] : [`${countText(topic.records)} records`]),
+    counted(topic.partitions.length, 'partition'),
+    counted(topic.replicationFactor, 'replica'),
+    ...(topic.records === undefined ? [] : [counted(topic.records, 'record')]),
     ...(topic.sizeBytes === undefined ? [] : [sizeText(topic.sizeBytes)]),
     ...(topic.topicId === undefined ? [] : [`id ${topic.topicId}`]),
   ]
   io.print(`${paint('bold', topic.topic)}  ${facts.join(', ')}\n`)
   for (const { name, value } of configs) io.print(`  ${name}=${value}\n`)
-  io.print(`${table(columns, topic.partitions, paint)}\n`)
+  io.print(table(columns, topic.partitions, paint))
 }
 
 const columns: readonly Column<PartitionFacts>[] = [
