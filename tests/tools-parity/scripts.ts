@@ -13,6 +13,7 @@ import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
 import { reassign } from './reassign-script.ts'
 import type { Script } from './script.ts'
+import { shareGroups } from './share-groups-script.ts'
 import { topics } from './topics-script.ts'
 import { transactionTools } from './transactions-script.ts'
 
@@ -39,4 +40,5 @@ export const scripts: readonly Script[] = [
   allGroups,
   dumpLog,
   dumpTransactions,
+  shareGroups,
 ]

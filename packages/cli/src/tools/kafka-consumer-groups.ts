@@ -18,6 +18,7 @@ import { resetConsumerGroups } from './groups/consumer-group-reset.ts'
 import { printMembers, printOffsets, printState } from './groups/consumer-group-tables.ts'
 import { deleteGroups, deleteOffsets } from './groups/group-deletion.ts'
 import { tellGroupFailures } from './groups/group-failure.ts'
+import { onlyValue } from './groups/only-value.ts'
 
 /** `kafka-consumer-groups`: groups of consumers are listed, described, reset and deleted. */
 export const kafkaConsumerGroups = kafkaTool({
@@ -63,13 +64,7 @@ const actions: Readonly<
     deleteGroups(admin, 'consumer', await groupIdsOf(admin, given), callOf(given), io),
   'reset-offsets': resetConsumerGroups,
   'delete-offsets': (admin, given, io) =>
-    deleteOffsets(admin, onlyOf(given.group, 'group'), given.topic, callOf(given), io),
-}
-
-function onlyOf(values: readonly string[], name: string): string {
-  if (values.length > 1)
-    throw new ToolUsageError(`Found multiple arguments for option ${name}, but you asked for only one`)
-  return values[0]!
+    deleteOffsets(admin, onlyValue(given.group, 'group'), given.topic, callOf(given), io),
 }
 
 async function list(admin: Admin, given: ConsumerGroupsGiven, io: Io): Promise<void> {

@@ -12,20 +12,28 @@ export async function deleteGroups(
   call: CallOptions,
   io: Io,
 ): Promise<void> {
-  tellDeleted(kind, await admin.deleteGroups(groupIds, call).results(), io)
+  const results = await admin.deleteGroups(groupIds, call).results()
+  const outcomes = [...results].map(({ item, error }) => ({ groupId: item, why: error && javaTextOf(error) }))
+  tellDeleted(kind, outcomes, io)
+}
+
+export interface GroupDeletion {
+  readonly groupId: string
+  /** Why it was not deleted; undefined when it was. */
+  readonly why: string | undefined
 }
 
 /** Says which groups were deleted, and why others were not. */
-export function tellDeleted(kind: string, results: Results<string, undefined>, io: Io): void {
-  const deleted = [...results].filter(({ error }) => error === undefined).map(({ item }) => `'${item}'`)
-  const failures = results.failures()
-  if (failures.length === 0) {
+export function tellDeleted(kind: string, outcomes: readonly GroupDeletion[], io: Io): void {
+  const deleted = outcomes.filter(({ why }) => why === undefined).map(({ groupId }) => `'${groupId}'`)
+  const failed = outcomes.filter(({ why }) => why !== undefined)
+  if (failed.length === 0) {
     io.print(`Deletion of requested ${kind} groups (${deleted.join(', ')}) was successful.\n`)
     return
   }
   io.print(`\nError: Deletion of some ${kind} groups failed:\n`)
-  for (const { item, error } of failures)
-    io.print(`* Group '${item}' could not be deleted due to: ${javaTextOf(error)}\n`)
+  for (const { groupId, why } of failed)
+    io.print(`* Group '${groupId}' could not be deleted due to: ${why}\n`)
   if (deleted.length > 0)
     io.print(`\nThese ${kind} groups were deleted successfully: ${deleted.join(', ')}\n`)
 }
