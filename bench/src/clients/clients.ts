@@ -14,7 +14,7 @@ each in processes of its own, in turns; medians, spreads, and how far ahead of e
 from the npm registry into a cache outside of the repository (SAMSA_INTEROP_CACHE, ~/.cache/samsa-interop).
 
   --rounds N          how often every client is asked every question (default 3)
-  --seconds S         what is measured of one run, beside its warm-up (default 1.2)
+  --seconds S         what is measured of one run, beside its warm-up (default 1)
   --short             one round of 0.6 seconds
   --clients A,B       only these of ${clientNames.join(', ')}
   --only TEXT         only questions whose name contains TEXT, with the size: 'consume 100 B'
@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
   args: process.argv.slice(3),
   options: {
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '1.2' },
+    seconds: { type: 'string', default: '1' },
     short: { type: 'boolean', default: false },
     clients: { type: 'string', default: clientNames.join(',') },
     only: { type: 'string', default: '' },

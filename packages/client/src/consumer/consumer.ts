@@ -80,16 +80,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     })
     const cluster = this.#cluster
     const changed = () => this.#fetcher.poke()
-    this.#handout = new Handout({
-      clock: cluster.clock,
-      assignment: this.#assignment,
-      deserializers: {
-        key: options.key as Deserializer<unknown> | undefined,
-        value: options.value as Deserializer<unknown> | undefined,
-      },
-      maxRecords: this.#config['max.poll.records'],
-      drained: changed,
-    })
+    this.#handout = this.#openHandout(options, changed)
     const member = () => this.#member?.metadata
     this.#positions = new Positions(cluster, this.#config, this.#assignment, member, changed)
     this.#fetcher = new Fetcher(cluster, this.#config, this.#assignment, this.#positions, () =>
@@ -103,13 +94,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       code => this.#member?.fenced(code),
     )
     this.#handover = this.#openHandover()
-    this.#loops = new Loops({
-      cluster,
-      config: this.#config,
-      handout: this.#handout,
-      isClosing: () => this.#isClosing,
-      workFinished: () => this.#handover.workFinished(),
-    })
+    this.#loops = this.#openLoops()
     this.#topics = new SubscribedTopics(
       cluster,
       this.#config['exclude.internal.topics'],
@@ -435,6 +420,29 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     if (!isGroup) return
     this.#member ??= this.#newMember()
     this.#member.start()
+  }
+
+  #openHandout({ key, value }: ConsumerOptions<K, V>, drained: () => void): Handout {
+    return new Handout({
+      clock: this.#cluster.clock,
+      assignment: this.#assignment,
+      deserializers: {
+        key: key as Deserializer<unknown> | undefined,
+        value: value as Deserializer<unknown> | undefined,
+      },
+      maxRecords: this.#config['max.poll.records'],
+      drained,
+    })
+  }
+
+  #openLoops(): Loops {
+    return new Loops({
+      cluster: this.#cluster,
+      config: this.#config,
+      handout: this.#handout,
+      isClosing: () => this.#isClosing,
+      workFinished: () => this.#handover.workFinished(),
+    })
   }
 
   #openHandover(): Handover {

@@ -15,6 +15,7 @@ import {
   rebalanceOf,
 } from './consumer-protocol.ts'
 import { type GroupHost, type GroupMember, type GroupMetadata, without } from './group-member.ts'
+import { tellOfLeaving } from './leaving.ts'
 
 type Joined = CompleteResponseOf<typeof JoinGroup>
 
@@ -371,23 +372,19 @@ export class ClassicMember implements GroupMember {
     const memberId = this.#memberId
     this.#generation = NO_GENERATION
     this.#memberId = ''
-    try {
-      const timeoutMs = Math.max(1, deadlineMs - this.#cluster.clock.monotonicMs())
+    await tellOfLeaving(this.#cluster, this.#groupId, deadlineMs, async (node, timeoutMs) => {
       // JoinGroup may hold up the connection for the coordinator.
-      await this.#cluster.send(
+      const answer = await this.#cluster.send(
         LeaveGroup,
-        await this.#cluster.coordinatorOf('group', this.#groupId),
+        node,
         version =>
           version >= 3
             ? { groupId: this.#groupId, members: [{ memberId, groupInstanceId: null, reason }] }
             : { groupId: this.#groupId, memberId },
         { timeoutMs },
       )
-    } catch (error) {
-      this.#cluster.logger.debug('the coordinator was not told that a member left', {
-        error: asKafkaError(error).message,
-      })
-    }
+      return answer.errorCode
+    })
   }
 
   #coordinator(): Promise<number> {

@@ -6,6 +6,7 @@ import type { TopicPartition } from '../../records/consumer-record.ts'
 import type { ConsumerConfig } from '../consumer-config.ts'
 import { Pause } from '../pause.ts'
 import { type GroupHost, type GroupMember, type GroupMetadata, without } from './group-member.ts'
+import { tellOfLeaving } from './leaving.ts'
 
 type Answer = CompleteResponseOf<typeof ConsumerGroupHeartbeat>
 type TopicPartitions = readonly { readonly topicId: string; readonly partitions: readonly number[] }[]
@@ -256,21 +257,16 @@ export class HeartbeatMember implements GroupMember {
   async #sendLeave(deadlineMs: number): Promise<void> {
     const memberEpoch = this.#instanceId === undefined ? LEAVE_EPOCH : LEAVE_STATIC_EPOCH
     this.#epoch = JOIN_EPOCH
-    try {
-      const timeoutMs = Math.max(1, deadlineMs - this.#cluster.clock.monotonicMs())
-      const node = await this.#cluster.coordinatorOf('group', this.#groupId)
-      const request = {
-        groupId: this.#groupId,
-        memberId: this.#memberId,
-        memberEpoch,
-        instanceId: this.#instanceId ?? null,
-      }
-      await this.#cluster.send(ConsumerGroupHeartbeat, node, request, { timeoutMs, purpose: 'coordinator' })
-    } catch (error) {
-      this.#cluster.logger.debug('the coordinator was not told that a member left', {
-        error: asKafkaError(error).message,
-      })
+    const request = {
+      groupId: this.#groupId,
+      memberId: this.#memberId,
+      memberEpoch,
+      instanceId: this.#instanceId ?? null,
     }
+    await tellOfLeaving(this.#cluster, this.#groupId, deadlineMs, async (node, timeoutMs) => {
+      const options = { timeoutMs, purpose: 'coordinator' as const }
+      return (await this.#cluster.send(ConsumerGroupHeartbeat, node, request, options)).errorCode
+    })
   }
 
   #failure({ errorCode, errorMessage }: Answer): KafkaError {

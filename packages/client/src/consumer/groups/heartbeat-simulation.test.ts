@@ -40,7 +40,7 @@ class Actor {
   }
 
   async close(): Promise<void> {
-    await this.#revoke([...this.owned])
+    await this.#giveUp([...this.owned])
     await this.member.leave(this.#cluster.deadlineIn(5000))
     await this.#cluster.close()
   }
@@ -55,20 +55,22 @@ class Actor {
       subscribedTopics: () => ['t'],
       subscribedPattern: () => undefined,
       owned: () => [...this.owned].map(partition => ({ topic: 't', partition })),
-      revoke: partitions => this.#revoke(numbersOf(partitions)),
-      lose: partitions => this.#revoke(numbersOf(partitions)),
+      revoke: partitions => this.#giveUp(numbersOf(partitions)),
+      lose: partitions => this.#giveUp(numbersOf(partitions)),
       assign: async partitions => this.#assign(numbersOf(partitions)),
       fail: error => this.demand(false, `failed: ${error}`),
       busyForMs: () => 0,
     }
   }
 
-  async #revoke(partitions: readonly number[]): Promise<void> {
+  /** Several of these may be under way for the same partitions: the last word of the coordinator does not wait. */
+  async #giveUp(partitions: readonly number[]): Promise<void> {
+    for (const partition of partitions) {
+      this.demand(this.owned.has(partition), `has to give ${partition} up, which it does not have`)
+    }
     const pauseMs = this.machine.random.integer(4) === 0 ? 800 : 1
     await new Promise<void>(done => this.machine.clock.timer(pauseMs, done))
-    for (const partition of partitions) {
-      this.demand(this.owned.delete(partition), `gave ${partition} up, which it did not have`)
-    }
+    for (const partition of partitions) this.owned.delete(partition)
   }
 
   #assign(partitions: readonly number[]): void {
@@ -149,8 +151,10 @@ class Simulation {
     this.#actors = this.#actors.filter(one => one !== actor)
   }
 
-  #kill(actor: Actor | undefined): void {
+  async #kill(actor: Actor | undefined): Promise<void> {
     if (actor === undefined) return
+    // What is on its way already would go on after the death of its process.
+    await this.#world.advance(1)
     actor.machine.kill()
     this.#actors = this.#actors.filter(one => one !== actor)
   }
@@ -164,7 +168,7 @@ class Simulation {
     this.#world.wires.heal()
     if (this.#actors.length === 0) this.#join()
     for (let waitedMs = 0; !this.#isSettled(); waitedMs += 500) {
-      const state = this.#actors.map(({ name, owned }) => `${name} [${[...owned]}]`).join(' ')
+      const state = this.#state()
       expect(waitedMs, state).toBeLessThan(60_000)
       await this.#world.advance(500)
       this.#coordinator.expire()
@@ -175,13 +179,25 @@ class Simulation {
     expect(this.violations).toEqual([])
   }
 
+  #state(): string {
+    const actors = this.#actors.map(({ name, owned, member }) => {
+      const { memberId, generationId } = member.metadata
+      return `${name} is ${memberId}:${generationId} with [${[...owned]}]`
+    })
+    const known = [...this.#coordinator.members].map(
+      ([id, { epoch, held }]) => `${id}:${epoch} with [${[...held]}]`,
+    )
+    return `${actors.join(', ')}; the coordinator knows ${known.join(', ')}`
+  }
+
   /** Everybody has its target. */
   #isSettled(): boolean {
     const { members } = this.#coordinator
     if (members.size !== this.#actors.length) return false
     return this.#actors.every(({ owned, member }) => {
-      const target = this.#coordinator.targetOf(member.metadata.memberId)
-      return [...owned].sort().join() === [...target].sort().join()
+      const { memberId } = member.metadata
+      const target = this.#coordinator.targetOf(memberId)
+      return members.has(memberId) && [...owned].sort().join() === [...target].sort().join()
     })
   }
 }
