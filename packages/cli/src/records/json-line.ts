@@ -60,11 +60,12 @@ function jsonMember(bytes: Uint8Array | null): string {
 
 function verbatimOr(text: string): string {
   try {
-    const value = JSON.parse(text)
-    return /[\n\r]/.test(text) ? JSON.stringify(value) : text
+    JSON.parse(text)
   } catch {
     return JSON.stringify(text)
   }
+  // In valid JSON the end of a line is nothing but white space.
+  return /[\n\r]/.test(text) ? text.trim().replaceAll(/[\n\r]+/g, ' ') : text
 }
 
 function member(name: 'key' | 'value', bytes: Uint8Array | null, reading: Reading): string {
@@ -82,11 +83,14 @@ export function jsonOf(value: unknown, indent?: number): string {
 function headersJson(headers: readonly RecordHeader[]): string {
   if (headers.length === 0) return '{}'
   const pairs = headers.map(({ key, value }) => [JSON.stringify(key), headerJson(value)] as const)
-  const isUnique = new Set(pairs.map(([key]) => key)).size === pairs.length
-  return isUnique
+  // Objects keep neither the second of a name nor the place of names that are numbers.
+  const isObject = new Set(pairs.map(([key]) => key)).size === pairs.length && !headers.some(isNumbered)
+  return isObject
     ? `{${pairs.map(([key, value]) => `${key}:${value}`).join(',')}}`
     : `[${pairs.map(([key, value]) => `[${key},${value}]`).join(',')}]`
 }
+
+const isNumbered = ({ key }: RecordHeader) => /^\d+$/.test(key)
 
 function headerJson(value: Uint8Array | null): string {
   if (value === null) return 'null'
