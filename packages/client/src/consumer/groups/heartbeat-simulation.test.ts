@@ -167,6 +167,8 @@ class Simulation {
   async #calm(): Promise<void> {
     this.#world.wires.heal()
     if (this.#actors.length === 0) this.#join()
+    // Connections that broke are noticed: who leaves asks for its coordinator again, but not for a new connection.
+    await this.#world.advance(3000)
     for (let waitedMs = 0; !this.#isSettled(); waitedMs += 500) {
       const state = this.#state()
       expect(waitedMs, state).toBeLessThan(60_000)
