@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { type Io, type KafkaTool, ToolUsageError, exitCodes, flag, kafkaTool, text } from '@samsa/cli'
-import { runStart } from '../start/run-start.ts'
+import type { StartInput } from '../start/start-options.ts'
 import type { ServerParts } from './server-parts.ts'
 
 const options = {
@@ -32,9 +32,9 @@ export function kafkaServerStart(parts: ServerParts): KafkaTool {
           'Name a properties file: kafka-server-start server.properties. (samsa start needs none.)',
         )
       }
-      return daemon
-        ? startInBackground(parts, propertiesFile, override, io)
-        : runStart(withWord(parts), startInput(override), propertiesFile, io)
+      if (daemon) return startInBackground(parts, propertiesFile, override, io)
+      const { runStart } = await import('../start/run-start.ts')
+      return runStart(withWord(parts), startInput(override), propertiesFile, io)
     },
   })
 }
@@ -44,7 +44,7 @@ function withWord(parts: ServerParts): ServerParts {
   return { ...parts, whenReady: () => parts.processes.tellStarter() }
 }
 
-function startInput(override: readonly string[]): Parameters<typeof runStart>[1] {
+function startInput(override: readonly string[]): StartInput {
   const unset = { port: undefined, host: undefined, advertised: undefined, data: undefined }
   return { ...unset, override, 'log-format': undefined, 'log-level': undefined }
 }

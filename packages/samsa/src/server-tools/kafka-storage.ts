@@ -13,9 +13,8 @@ import {
   text,
 } from '@samsa/cli'
 import type { ServerParts } from './server-parts.ts'
-import { type FormatInput, formatDirectories } from './storage/format.ts'
-import { describeDirectories } from './storage/info.ts'
-import { storageOf } from './storage/storage.ts'
+import type { FormatInput } from './storage/format.ts'
+import type { Storage } from './storage/storage.ts'
 
 const config = text({
   argument: 'file',
@@ -103,11 +102,15 @@ export function kafkaStorage(parts: ServerParts): KafkaTool {
     async run(options, io, verb) {
       const given = options as unknown as Given
       switch (verb) {
-        case 'info':
-          return describeDirectories(disk, storageOf(given.config, io), io)
-        case 'format':
-          await formatDirectories(parts.world, storageOf(given.config, io), given, io)
+        case 'info': {
+          const { describeDirectories } = await import('./storage/info.ts')
+          return describeDirectories(disk, await storageOf(given, io), io)
+        }
+        case 'format': {
+          const { formatDirectories } = await import('./storage/format.ts')
+          await formatDirectories(parts.world, await storageOf(given, io), given, io)
           break
+        }
         case 'version-mapping':
           printVersionMapping(given['release-version'], io)
           break
@@ -121,6 +124,11 @@ export function kafkaStorage(parts: ServerParts): KafkaTool {
       return exitCodes.ok
     },
   })
+}
+
+/** The settings of a node are loaded by the verbs that read a properties file only. */
+async function storageOf({ config }: Given, io: Io): Promise<Storage> {
+  return (await import('./storage/storage.ts')).storageOf(config, io)
 }
 
 function printVersionMapping(release: string | undefined, io: Io): void {
