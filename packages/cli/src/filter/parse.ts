@@ -185,7 +185,8 @@ class Parser {
   }
 
   #wrong(what: string): FilterError {
-    const sentence = `${what[0]!.toUpperCase()}${what.slice(1)}${/[.?]$/.test(what) ? '' : '.'}`
+    const isEnded = what.endsWith('.') || what.endsWith('?')
+    const sentence = what[0]!.toUpperCase() + what.slice(1) + (isEnded ? '' : '.')
     return new FilterError(sentence, this.#source, this.#next.at)
   }
 }
