@@ -12,6 +12,7 @@ import { allGroups } from './groups-script.ts'
 import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
 import { reassign } from './reassign-script.ts'
+import { replicas } from './replicas-script.ts'
 import type { Script } from './script.ts'
 import { shareGroups } from './share-groups-script.ts'
 import { topics } from './topics-script.ts'
@@ -32,6 +33,7 @@ export const scripts: readonly Script[] = [
   quorum,
   elections,
   reassign,
+  replicas,
   consumerGroups,
   consoleTools,
   consoleShare,

@@ -26,12 +26,20 @@ export class ToolBroker implements AsyncDisposable {
    *
    * @param given files that the command may read, by absolute path, and its standard input
    */
-  async run(line: string, given: { files?: Record<string, string>; input?: string } = {}): Promise<Ran> {
+  run(line: string, given: { files?: Record<string, string>; input?: string } = {}): Promise<Ran> {
+    return this.begin(line, given).ended
+  }
+
+  /** The same, for what is looked at while it runs, or ends only when it is told to: `io.signal('SIGINT')`. */
+  begin(
+    line: string,
+    given: { files?: Record<string, string>; input?: string } = {},
+  ): { readonly io: TestIo; readonly ended: Promise<Ran> } {
     const environment = { SAMSA_BOOTSTRAP_SERVER: this.samsa.bootstrapServers }
     const io = testIo({ ...given, environment, outside: this.samsa.outside })
     const [name, ...words] = wordsOf(line)
-    const code = name === 'samsa' ? await runSamsa(words, io) : await runTool(name!, words, io)
-    return { code, output: io.output(), errors: io.errors() }
+    const ended = name === 'samsa' ? runSamsa(words, io) : runTool(name!, words, io)
+    return { io, ended: ended.then(code => ({ code, output: io.output(), errors: io.errors() })) }
   }
 
   /** Sends values to a partition of a topic, which is made when it is missing. */

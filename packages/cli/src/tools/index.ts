@@ -33,6 +33,8 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
     (await import('./kafka-producer-perf-test.ts')).kafkaProducerPerfTest,
   'kafka-reassign-partitions': async () =>
     (await import('./kafka-reassign-partitions.ts')).kafkaReassignPartitions,
+  'kafka-replica-verification': async () =>
+    (await import('./kafka-replica-verification.ts')).kafkaReplicaVerification,
   'kafka-share-consumer-perf-test': async () =>
     (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
   'kafka-share-groups': async () => (await import('./kafka-share-groups.ts')).kafkaShareGroups,
