@@ -15,19 +15,23 @@ export interface Ready {
 /** The start message for a person at a terminal. */
 export function bannerText(ready: Ready): string {
   const server = addressText(ready.broker.listeners[0]!.advertised)
+  const elsewhere = server === '127.0.0.1:9092' ? '' : ` -b ${server}`
   return `
 Samsa ${ready.version} is ready after ${Math.round(ready.tookMs)} ms.
 
   listens on     ${listenerTexts(ready).join('\n                 ')}
   keeps data in  ${dataText(ready)}
 
-Try it from another terminal, with kcat:
-  echo hello | kcat -P -b ${server} -t greetings
-  kcat -C -b ${server} -t greetings -e
+Try it from another terminal in this directory:
+  echo hello | npx samsa produce greetings${elsewhere}
+  npx samsa consume greetings${elsewhere}
 
-with Kafka's own tools:
-  kafka-console-producer.sh --bootstrap-server ${server} --topic greetings
-  kafka-console-consumer.sh --bootstrap-server ${server} --topic greetings --from-beginning
+with Kafka's tools, which are here too:
+  npx kafka-console-producer.sh --bootstrap-server ${server} --topic greetings
+  npx kafka-console-consumer.sh --bootstrap-server ${server} --topic greetings --from-beginning
+
+with kcat:
+  kcat -C -b ${server} -t greetings -e
 
 or from a program, here with kafkajs:
   const kafka = new Kafka({ brokers: ['${server}'] })
