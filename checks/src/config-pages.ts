@@ -1,5 +1,6 @@
 import { type ConfigRow, type ConfigTable, LONG_MAX, allowedText, formatValue } from '@samsa/base'
 import { type ConfigArea, brokerConfigAreas, deliberateDifferences, dynamicBrokerConfig } from '@samsa/broker'
+import { adminConfig, clientConfig, consumerConfig, producerConfig, shareConsumerConfig } from '@samsa/client'
 import { topicConfig } from '@samsa/log'
 
 /** `docs/reference/broker-config.md`, read off the broker's table. */
@@ -29,6 +30,34 @@ effect at once. A topic that does not set a key takes the value of the broker ke
 
 ${rowsText(topicConfig)}
 ${differencesText(deliberateDifferences.topic)}`
+}
+
+/** `docs/reference/client-config.md`, read off the clients' tables. */
+export function clientConfigPage(): string {
+  return `# Configuration of clients
+
+The keys of \`Producer\`, \`Consumer\`, \`ShareConsumer\` and \`Admin\`: Apache Kafka 4.3's, with its defaults. Give them as
+texts, numbers, booleans or lists: \`new Producer({ 'bootstrap.servers': '127.0.0.1:9092', 'linger.ms': 5 })\`. What is
+not text (serializers, loggers, callbacks) is in the second argument, see [the guide](../guides/client.md).
+
+## All clients
+
+${rowsText(clientConfig)}
+${clients.map(({ title, table, base }) => `## ${title}\n\n${rowsText(changed(table, base))}`).join('\n')}`
+}
+
+/** Each client with the table its keys are told against: what is the same there is not told again. */
+const clients = [
+  { title: 'Producer', table: producerConfig, base: clientConfig },
+  { title: 'Consumer', table: consumerConfig, base: clientConfig },
+  { title: 'ShareConsumer: what differs from Consumer', table: shareConsumerConfig, base: consumerConfig },
+  { title: 'Admin', table: adminConfig, base: clientConfig },
+]
+
+/** The rows that another table lacks, or has with another default or meaning. */
+function changed(table: ConfigTable, base: ConfigTable): ConfigTable {
+  const text = (row: ConfigRow | undefined) => row && `${formatValue(row, row.default)} ${row.doc}`
+  return Object.fromEntries(Object.entries(table).filter(([key, row]) => text(row) !== text(base[key])))
 }
 
 function areaText({ title, rows, isNotServedYet }: ConfigArea): string {

@@ -20,6 +20,13 @@ it('a link must lead to a file, and its anchor to a heading', () => {
   ])
 })
 
+it('an anchor may be set, and a heading repeated', () => {
+  const text = '# A\n<a id="own"></a>\n## B\n## B\n[1](#own) [2](#b) [3](#b-1) [4](#b-2)'
+  expect(checkLinks([{ path: 'a.md', text }], () => true)).toMatchObject([
+    { what: 'the link to #b-2 leads nowhere: a.md has no heading for #b-2' },
+  ])
+})
+
 it('a promise is refused with its line', () => {
   expect(
     checkPromises([{ path: 'a.ts', text: `\n// ${'TO' + 'DO'}: later` }]).map(({ where }) => where),

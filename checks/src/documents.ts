@@ -52,17 +52,20 @@ function linkProblem(
   return `the link to ${target} leads nowhere: ${path} has no heading for #${anchor}`
 }
 
-/** Anchors of a document's headings, as Git hosts make them. */
+/** Anchors of a document: of its headings, as Git hosts make them (repeated ones are counted), and those it sets itself. */
 function anchorsOf(text: string): Set<string> {
-  const headings = [...text.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)].map(match => match[1]!)
-  return new Set(
-    headings.map(one =>
-      one
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-        .replaceAll(/\s/g, '-'),
-    ),
-  )
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(match => match[1]!))
+  const seen = new Map<string, number>()
+  for (const [, heading = ''] of text.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const anchor = heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(/\s/g, '-')
+    const before = seen.get(anchor) ?? 0
+    seen.set(anchor, before + 1)
+    anchors.add(before === 0 ? anchor : `${anchor}-${before}`)
+  }
+  return anchors
 }
 
 export const dependenciesPage = 'docs/reference/dependencies.md'

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { requestsSection } from './compatibility-page.ts'
-import { brokerConfigPage, topicConfigPage } from './config-pages.ts'
+import { brokerConfigPage, clientConfigPage, topicConfigPage } from './config-pages.ts'
 
 /** A page, or a section of one, that is written by the program, never by hand. */
 export interface GeneratedPage {
@@ -16,6 +16,7 @@ export interface GeneratedPage {
 export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/broker-config.md', text: brokerConfigPage },
   { path: 'docs/reference/topic-config.md', text: topicConfigPage },
+  { path: 'docs/reference/client-config.md', text: clientConfigPage },
   { path: 'docs/reference/compatibility.md', section: 'requests', text: requestsSection },
 ]
 
