@@ -153,13 +153,16 @@ Samsa 1.2.3 is ready after 20 ms.
   listens on     127.0.0.1:9092
   keeps data in  /home/me/samsa-data
 
-Try it from another terminal, with kcat:
-  echo hello | kcat -P -b 127.0.0.1:9092 -t greetings
-  kcat -C -b 127.0.0.1:9092 -t greetings -e
+Try it from another terminal in this directory:
+  echo hello | npx samsa produce greetings
+  npx samsa consume greetings
 
-with Kafka's own tools:
-  kafka-console-producer.sh --bootstrap-server 127.0.0.1:9092 --topic greetings
-  kafka-console-consumer.sh --bootstrap-server 127.0.0.1:9092 --topic greetings --from-beginning
+with Kafka's tools, which are here too:
+  npx kafka-console-producer.sh --bootstrap-server 127.0.0.1:9092 --topic greetings
+  npx kafka-console-consumer.sh --bootstrap-server 127.0.0.1:9092 --topic greetings --from-beginning
+
+with kcat:
+  kcat -C -b 127.0.0.1:9092 -t greetings -e
 
 or from a program, here with kafkajs:
   const kafka = new Kafka({ brokers: ['127.0.0.1:9092'] })
