@@ -1,5 +1,6 @@
 import { clusterExplanations } from './cluster-explained.ts'
 import { consoleExplanations } from './console-explained.ts'
+import { storageExplanations } from './storage-explained.ts'
 
 /** A difference that is meant: where it is seen, and why. */
 export interface Explanation {
@@ -40,6 +41,7 @@ export function explanationOf(one: Difference): Explanation | undefined {
 export const explanations: readonly Explanation[] = [
   ...clusterExplanations,
   ...consoleExplanations,
+  ...storageExplanations,
   {
     line: / --help$/,
     kafka: /./s,

@@ -15,6 +15,7 @@ import { reassign } from './reassign-script.ts'
 import { replicas } from './replicas-script.ts'
 import type { Script } from './script.ts'
 import { shareGroups } from './share-groups-script.ts'
+import { storage } from './storage-script.ts'
 import { topics } from './topics-script.ts'
 import { transactionTools } from './transactions-script.ts'
 
@@ -43,4 +44,5 @@ export const scripts: readonly Script[] = [
   dumpLog,
   dumpTransactions,
   shareGroups,
+  storage,
 ]
