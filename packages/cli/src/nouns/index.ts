@@ -1,5 +1,6 @@
 import type { Command } from '../command/command.ts'
 import { aclsList } from './acls/list.ts'
+import { clusterDescribe } from './cluster/describe.ts'
 import { configsDescribe } from './configs/describe.ts'
 import { configsSet } from './configs/set.ts'
 import { configsUnset } from './configs/unset.ts'
@@ -9,6 +10,7 @@ import { groupsDelete } from './groups/delete.ts'
 import { groupsDescribe } from './groups/describe.ts'
 import { groupsList } from './groups/list.ts'
 import { groupsReset } from './groups/reset.ts'
+import { offsetsList } from './offsets/list.ts'
 import { consumeCommand } from './records/consume.ts'
 import { produceCommand } from './records/produce.ts'
 import { topicsAlter } from './topics/alter.ts'
@@ -21,8 +23,10 @@ import { topicsList } from './topics/list.ts'
 /** What each noun of `samsa <noun> <verb>` is about. */
 export const samsaNouns: Readonly<Record<string, string>> = {
   acls: 'Who may do what.',
+  cluster: 'The cluster and its brokers.',
   configs: 'What is set for topics, brokers, groups, users, ….',
   groups: 'Groups of consumers and others: list, describe, reset and delete them.',
+  offsets: 'Where partitions begin and end, or are at a time.',
   topics: 'Topics: list, describe, create, grow and delete them.',
 }
 
@@ -37,6 +41,8 @@ export const samsaCommands: readonly Command[] = [
   topicsAlter,
   topicsDelete,
   topicsCopy,
+  offsetsList,
+  clusterDescribe,
   configsDescribe,
   configsSet,
   configsUnset,

@@ -1,4 +1,5 @@
-import type { Admin, OffsetSpec } from '@samsa/client'
+import type { OffsetSpec } from '@samsa/client'
+import { type PartitionOffset, meantPartitions, partitionOffsets } from '../cluster/partition-offsets.ts'
 import { FailedError, type Io, exitCodes } from '../command/command.ts'
 import { javaTextOf } from '../command/java-name.ts'
 import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
@@ -50,42 +51,24 @@ export const kafkaGetOffsets = kafkaTool({
     const at = offsetSpecOf(given.time)
     const isMeant = matcherFor(given)
     await using admin = await openAdmin(connectionOf(given), io)
-    const partitions = await meantPartitions(admin, isMeant, given)
+    const includeInternal = !given['exclude-internal-topics']
+    const partitions = await meantPartitions(admin, isMeant, { includeInternal })
     if (partitions.length === 0)
       throw new FailedError('Could not match any topic-partitions with the specified filters')
-    await printOffsets(admin, partitions, at, io)
+    printOffsets(await partitionOffsets(admin, partitions, at), io)
     return exitCodes.ok
   },
 })
 
-async function printOffsets(
-  admin: Admin,
-  partitions: readonly { topic: string; partition: number }[],
-  at: OffsetSpec,
-  io: Io,
-): Promise<void> {
-  const results = await admin.listOffsets(partitions.map(one => ({ ...one, at }))).results()
+function printOffsets(offsets: readonly PartitionOffset[], io: Io): void {
   const lines = new Map<string, string>()
-  for (const one of partitions) {
-    const name = `${one.topic}-${one.partition}`
-    const error = results.errorOf(one)
-    if (error !== undefined) {
+  for (const { topic, partition, offset, error } of offsets) {
+    const name = `${topic}-${partition}`
+    if (error !== undefined)
       io.printError(`Skip getting offsets for topic-partition ${name} due to error: ${javaTextOf(error)}\n`)
-    } else if (results.get(one).offset >= 0) {
-      lines.set(name, `${one.topic}:${one.partition}:${results.get(one).offset}\n`)
-    }
+    else if (offset !== undefined) lines.set(name, `${topic}:${partition}:${offset}\n`)
   }
   for (const name of [...lines.keys()].sort()) io.print(lines.get(name)!)
-}
-
-async function meantPartitions(admin: Admin, isMeant: PartitionMatcher, given: Options) {
-  const topics = await admin.listTopics({ includeInternal: !given['exclude-internal-topics'] })
-  const names = topics.map(({ name }) => name).filter(isMeant.topic)
-  if (names.length === 0) return []
-  return (await admin.describeTopics(names))
-    .values()
-    .flatMap(({ name, partitions }) => partitions.map(({ partition }) => ({ topic: name, partition })))
-    .filter(({ topic, partition }) => isMeant.partition(topic, partition))
 }
 
 function matcherFor(given: Options): PartitionMatcher {
