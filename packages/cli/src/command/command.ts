@@ -54,7 +54,7 @@ export interface Io {
   /** Writes to the standard output. */
   print(text: string): void
   /**
-   * Writes to the standard output and waits until it has taken most of it: for output without end. False when the reader
+   * Writes to the standard output and waits until it has taken it: for output without end. False when the reader
    * has gone away and nothing more need be written.
    */
   write(chunk: string | Uint8Array): Promise<boolean>

@@ -31,19 +31,11 @@ export function processIo(version: string): Io {
   }
 }
 
+/** Waits for each chunk to be taken: only that tells that a reader went away, after which the stream seems as good as new. */
 function writeOutput(chunk: string | Uint8Array): Promise<boolean> {
   const output = process.stdout
   if (!output.writable) return Promise.resolve(false)
-  if (output.write(chunk)) return Promise.resolve(true)
-  return new Promise(resolve => {
-    const done = () => {
-      output.off('drain', done)
-      output.off('close', done)
-      resolve(output.writable)
-    }
-    output.on('drain', done)
-    output.on('close', done)
-  })
+  return new Promise(resolve => output.write(chunk, error => resolve(error === undefined || error === null)))
 }
 
 /**
