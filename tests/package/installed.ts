@@ -29,6 +29,13 @@ export async function tryInstalled(installation: Installation, tally: Tally): Pr
     const printed = await runWell('node', ['sample.js'], { folder })
     if (!printed.includes('read coffee')) throw new Error(printed)
   })
+  await tally.case('package: can be bundled with a program', async () => {
+    const bundle = ['sample.js', '--bundle', '--platform=node', '--format=esm', '--outfile=bundle.mjs']
+    const outside = Object.keys(manifestIn(samsa).dependencies).map(name => `--external:${name}`)
+    await runWell(join(root, 'node_modules/.bin/esbuild'), [...bundle, ...outside], { folder })
+    const printed = await runWell('node', ['bundle.mjs'], { folder })
+    if (!printed.includes('read coffee')) throw new Error(printed)
+  })
   installation.add(versionOf('typescript'), versionOf('@types/node'))
   for (const resolution of ['nodenext', 'bundler'] as const) {
     await tally.case(`package: has types, with moduleResolution ${resolution}`, () =>
@@ -36,6 +43,15 @@ export async function tryInstalled(installation: Installation, tally: Tally): Pr
     )
   }
   await tryProgram(folder, tally)
+}
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
 }
 
 const sampleScript = `
@@ -110,10 +126,7 @@ async function tryProgram(folder: string, tally: Tally): Promise<void> {
     }
   })
   await tally.case('package: has a file for each of its programs', async () => {
-    const manifest = JSON.parse(readFileSync(join(root, 'packages/samsa/package.json'), 'utf8')) as {
-      bin: Record<string, string>
-    }
-    for (const [name, path] of Object.entries(manifest.bin)) {
+    for (const [name, path] of Object.entries(manifestIn(join(folder, 'node_modules/samsa')).bin)) {
       const text = readFileSync(join(folder, 'node_modules/samsa', path), 'utf8')
       if (!text.startsWith('#!')) throw new Error(`${name}: ${path} is not executable`)
     }
