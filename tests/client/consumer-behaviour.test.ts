@@ -202,6 +202,30 @@ describe('a loop', () => {
 })
 
 describe('a rebalance', () => {
+  it('takes nothing back of what others committed: who lost its place is not heard, even if nobody else is there', async () => {
+    await broker.produce('t', numbered(10))
+    const config = { 'session.timeout.ms': 6000, 'enable.auto.commit': false }
+    const machine = broker.machine.host('late')
+    const late = broker.consumer(config, { world: machine })
+    late.subscribe(['t'])
+    expect(await broker.finish(take(late, 3))).toEqual(['v0', 'v1', 'v2'])
+    const before = late.groupMetadata()
+    broker.machine.wires.partition('late', 'broker')
+    const outcome = late.commit([{ ...at, offset: 3 }]).catch(error => error.code)
+    await broker.advance(8000)
+    const other = broker.consumer(config)
+    other.subscribe(['t'])
+    await broker.finish(take(other, 10))
+    await broker.finish(other.commit())
+    await broker.finish(other.close())
+    broker.machine.wires.heal()
+    expect(await broker.finish(outcome)).toMatch(/UNKNOWN_MEMBER_ID|ILLEGAL_GENERATION/)
+    expect(await committedOffset(late)).toBe(10)
+    // What a transaction commits in the name of the member it was is refused as well.
+    expect(before.memberId).not.toBe('')
+    expect(late.groupMetadata().generationId).toBeGreaterThan(0)
+  })
+
   it('waits for the record at hand, commits it, and tells the listener in order', async () => {
     await broker.createTopic('two', 2)
     await broker.produce('two', numbered(5), 0)

@@ -6,6 +6,7 @@ import type { Assignment } from './assignment.ts'
 import type { ConsumerConfig } from './consumer-config.ts'
 import type { GroupMetadata } from './groups/group-member.ts'
 import { type CommittedOffset, commitOffsets } from './offsets.ts'
+import { type PartitionState, nameOf } from './partition-state.ts'
 
 /** A position to commit: with an epoch and a text where the application has one. */
 export interface OffsetToCommit extends TopicPartition, OffsetAndMetadata {}
@@ -98,15 +99,25 @@ export class Committer {
       throw new KafkaError('INVALID_GROUP_ID', 'Committing needs a group: set group.id.')
     }
     const deadline = deadlineMs ?? this.#cluster.deadlineIn(this.#config['default.api.timeout.ms'])
-    const turn = this.#last.then(() => this.#commit(offsets, deadline))
+    const states = offsets.map(offset => this.#assignment.get(offset))
+    const turn = this.#last.then(() => this.#commit(offsets, states, deadline))
     this.#last = turn.catch(() => {})
     return turn
   }
 
-  async #commit(offsets: readonly CommittedOffset[], deadlineMs: number): Promise<void> {
+  /** @param states of the partitions that were assigned when the commit was asked for */
+  async #commit(
+    offsets: readonly CommittedOffset[],
+    states: readonly (PartitionState | undefined)[],
+    deadlineMs: number,
+  ): Promise<void> {
     const key = this.#config['group.id']!
+    const attempt = () => {
+      if (this.#member().protocol !== 'none') checkHeld(states)
+      return this.#tryCommit(offsets)
+    }
     try {
-      await this.#cluster.retry('committing offsets', deadlineMs, () => this.#tryCommit(offsets), {
+      await this.#cluster.retry('committing offsets', deadlineMs, async () => attempt(), {
         coordinator: { kind: 'group', key },
       })
     } catch (error) {
@@ -131,6 +142,14 @@ export class Committer {
       throw new KafkaError('STALE_MEMBER_EPOCH', undefined, { cause: error, retry: 'again' })
     }
   }
+}
+
+/** Who has a partition now may have committed more of it: an older offset in a newer generation would take that back. */
+function checkHeld(states: readonly (PartitionState | undefined)[]): void {
+  const gone = states.find(state => state?.isGone === true)
+  if (gone === undefined) return
+  const message = `${nameOf(gone)} was given up before its offset could be committed.`
+  throw new KafkaError('ILLEGAL_GENERATION', message)
 }
 
 /**

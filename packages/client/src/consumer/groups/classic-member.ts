@@ -45,6 +45,8 @@ export class ClassicMember implements GroupMember {
   readonly #abort = new AbortController()
   #memberId = ''
   #generation = NO_GENERATION
+  /** Who it was in its last generation: what comes too late must be told by it. */
+  #joined = { memberId: '', generationId: NO_GENERATION }
   #previous: PreviousAssignment | undefined
   #running: Promise<void> | undefined
   #rejoinReason: string | undefined = 'the consumer starts'
@@ -65,11 +67,11 @@ export class ClassicMember implements GroupMember {
     this.#pause = new Pause(cluster.clock)
   }
 
+  /** Once it was in the group, never nobody: what nobody commits is taken without a question when nobody is there. */
   get metadata(): GroupMetadata {
     return {
       groupId: this.#groupId,
-      generationId: this.#generation,
-      memberId: this.#memberId,
+      ...this.#joined,
       groupInstanceId: this.#instanceId,
       protocol: 'classic',
     }
@@ -158,6 +160,7 @@ export class ClassicMember implements GroupMember {
       if (joined.errorCode !== 'NONE') throw this.#failure(joined.errorCode, 'joining')
       this.#memberId = joined.memberId
       this.#generation = joined.generationId
+      this.#joined = { memberId: joined.memberId, generationId: joined.generationId }
       return joined
     }
   }
