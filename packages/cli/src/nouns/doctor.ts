@@ -44,12 +44,13 @@ async function findingsOf(
   const entries = clientEntries(connectionOf(given), io)
   const bootstrapServers = entries['bootstrap.servers']!
   const { Admin, KafkaError } = await import('@samsa/client')
+  const { silentLogger } = await import('@samsa/base')
   const { diagnose } = await import('../doctor/diagnose.ts')
   const { examine } = await import('../doctor/examine.ts')
-  // A broker that is away should not be waited for as long as an application would.
+  // A broker that is away should not be waited for as long as an application would; and it is told of once, as a finding.
   await using admin = new Admin(
     { 'default.api.timeout.ms': '10000', 'request.timeout.ms': '5000', ...entries },
-    io.outside,
+    { ...io.outside, logger: silentLogger },
   )
   try {
     const facts = await examine(admin, bootstrapServers)

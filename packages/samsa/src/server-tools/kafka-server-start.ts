@@ -67,7 +67,7 @@ async function startInBackground(
     io.printError(printed)
     return exitCode === 0 ? exitCodes.failed : exitCode
   }
-  const told = printed.split('\n').filter(line => / (is ready after|keeps its data in) /.test(line))
+  const told = printed.split('\n').filter(line => / WARN | (is ready after|keeps its data in) /.test(line))
   for (const line of told) io.print(`${line}\n`)
   io.print(`It runs in the background as process ${pid} and writes to ${outputFile}.\n`)
   io.print('kafka-server-stop stops it.\n')

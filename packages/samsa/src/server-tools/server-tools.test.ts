@@ -55,7 +55,8 @@ describe('kafka-server-start', () => {
   })
 
   it('-daemon starts in the background, with the same overrides, and says where output goes', async () => {
-    const printed = '12:00 INFO Samsa 1.2.3 is ready after 30 ms: it listens on x:1.\n12:00 INFO other\n'
+    const printed =
+      '12:00 INFO Samsa 1.2.3 is ready after 30 ms: it listens on x:1.\n12:00 INFO other\n12:00 WARN odd key\n'
     const { done, run } = machine({ start: { printed } })
     const { code, output } = await run(
       kafkaServerStart,
@@ -64,7 +65,7 @@ describe('kafka-server-start', () => {
     expect(code).toBe(0)
     expect(done).toEqual(['server.properties --override num.partitions=3 > /home/me/logs/kafkaServer.out'])
     expect(output).toBe(
-      '12:00 INFO Samsa 1.2.3 is ready after 30 ms: it listens on x:1.\nIt runs in the background as process 4711 and writes to /home/me/logs/kafkaServer.out.\nkafka-server-stop stops it.\n',
+      '12:00 INFO Samsa 1.2.3 is ready after 30 ms: it listens on x:1.\n12:00 WARN odd key\nIt runs in the background as process 4711 and writes to /home/me/logs/kafkaServer.out.\nkafka-server-stop stops it.\n',
     )
   })
 
