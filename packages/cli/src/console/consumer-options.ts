@@ -67,16 +67,12 @@ export function checkConsumerOptions(given: ConsumerOptions): void {
   if ((topic === undefined) === (include === undefined))
     throw new ToolUsageError('Exactly one of the following arguments is required: [topic], [include]')
   if (partition !== undefined) {
-    requireForPartition(topic)
+    if (topic === undefined) throw new ToolUsageError('The topic is required when partition is specified.')
     if (given['from-beginning'] && offset !== undefined)
       throw new ToolUsageError('Options from-beginning and offset cannot be specified together.')
   } else if (offset !== undefined) {
     throw new ToolUsageError('The partition is required when offset is specified.')
   }
-}
-
-function requireForPartition(topic: string | undefined): void {
-  if (topic === undefined) throw new ToolUsageError('The topic is required when partition is specified.')
 }
 
 /** What to read: topics, or one partition from an offset, or from where `auto.offset.reset` says. */

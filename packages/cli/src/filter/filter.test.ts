@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { consumeCommand } from '../nouns/records/consume.ts'
+import { topicsCopy } from '../nouns/topics/copy.ts'
+import { timeOf } from '../records/moment.ts'
 import { compileFilter } from './compile.ts'
 import { FilterError } from './filter-error.ts'
 import { parseFilter } from './parse.ts'
@@ -58,6 +62,17 @@ describe('a filter', () => {
       'headers.toString',
     ])
       expect(test(source), source).toBe(false)
+  })
+
+  it('is read as the guide and the commands’ examples write it', () => {
+    const guide = readFileSync(new URL('../../../../docs/guides/records.md', import.meta.url), 'utf8')
+    const lines = [...consumeCommand.examples, ...topicsCopy.examples].map(([line]) => line)
+    const filters = [...`${guide}\n${lines.join('\n')}`.matchAll(/--filter (["'])(.*?)\1(?:\s|$)/gm)]
+    expect(filters.length).toBeGreaterThan(5)
+    for (const [, , source] of filters) {
+      const test = compileFilter(parseFilter(source!), text => timeOf(text, Date.now())!)
+      expect(() => test(record), source).not.toThrow()
+    }
   })
 
   it('shows where it is wrong', () => {
