@@ -17,6 +17,11 @@ export interface Client {
    * own doing, whatever the broker.
    */
   readonly losesOneOnLeaving?: boolean
+  /**
+   * A member that shares cooperatively may be handed records of a partition that it is about to give up, and not commit
+   * them: who gets the partition reads them again. This is the client's own doing, whatever the broker.
+   */
+  readonly rereadsWhenCooperative?: boolean
 }
 
 export interface Command {

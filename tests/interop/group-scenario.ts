@@ -118,6 +118,8 @@ class Scene {
   readonly #assignor: readonly string[]
   readonly #topic = `group-${Date.now().toString(36)}-${Math.floor(Math.random() * 1e6)}`
   readonly #processes: ClientProcess[] = []
+  /** Members whose records others may read again (`rereadsWhenCooperative`). */
+  readonly #rereads = new Set<string>()
 
   constructor(client: GroupClient, bootstrap: string, assignor?: string) {
     this.#client = client
@@ -131,7 +133,8 @@ class Scene {
     await process.exited()
   }
 
-  join(label: string, { member }: GroupClient = this.#client): ClientProcess {
+  join(label: string, { member, rereadsWhenCooperative }: GroupClient = this.#client): ClientProcess {
+    if (rereadsWhenCooperative && this.#assignor[0] === 'cooperative-sticky') this.#rereads.add(label)
     const args = [this.#topic, `${this.#topic}-readers`, ...this.#assignor]
     return this.#start(label, member, member.args(this.#bootstrap, ...args))
   }
@@ -202,8 +205,11 @@ class Scene {
     for (const { label, deliveries } of this.#processes.filter(process => process !== dead)) {
       for (const one of deliveries) {
         const other = readerOf.get(place(one))
-        const isFirst = other === undefined || deadRead.has(place(one))
-        demand(isFirst, `${show(one)} was read twice without a death, by ${other} and ${label}`)
+        const isRight = other === undefined || deadRead.has(place(one)) || this.#rereads.has(other)
+        demand(
+          isRight || this.#rereads.has(label),
+          `${show(one)} was read twice without a death, by ${other} and ${label}`,
+        )
         readerOf.set(place(one), label)
       }
     }
