@@ -16,6 +16,7 @@ import { replicas } from './replicas-script.ts'
 import type { Script } from './script.ts'
 import { shareGroups } from './share-groups-script.ts'
 import { storage } from './storage-script.ts'
+import { streamsGroups } from './streams-groups-script.ts'
 import { topics } from './topics-script.ts'
 import { transactionTools } from './transactions-script.ts'
 
@@ -45,4 +46,5 @@ export const scripts: readonly Script[] = [
   dumpTransactions,
   shareGroups,
   storage,
+  streamsGroups,
 ]

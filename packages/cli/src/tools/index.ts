@@ -38,6 +38,7 @@ export const kafkaTools: Readonly<Record<string, () => Promise<KafkaTool>>> = {
   'kafka-share-consumer-perf-test': async () =>
     (await import('./kafka-share-consumer-perf-test.ts')).kafkaShareConsumerPerfTest,
   'kafka-share-groups': async () => (await import('./kafka-share-groups.ts')).kafkaShareGroups,
+  'kafka-streams-groups': async () => (await import('./kafka-streams-groups.ts')).kafkaStreamsGroups,
   'kafka-topics': async () => (await import('./kafka-topics.ts')).kafkaTopics,
   'kafka-transactions': async () => (await import('./kafka-transactions.ts')).kafkaTransactions,
   'kafka-verifiable-consumer': async () =>

@@ -6,10 +6,16 @@ import { NothingCommittedError } from '../../groups/reset-plan.ts'
 import { TopicArgumentError } from '../../groups/reset-scope.ts'
 
 /**
- * Runs what a tool for groups was asked to. What fails is told as Kafka does: on the standard output, and with exit
- * code 0 unless the command line was wrong.
+ * Runs what a tool for groups was asked to. What fails is told as Kafka does: on the standard output.
+ *
+ * @param failed the exit code then; in most of Kafka's tools for groups 0, unless the command line was wrong
  */
-export async function tellGroupFailures(kind: string, io: Io, work: () => Promise<void>): Promise<number> {
+export async function tellGroupFailures(
+  kind: string,
+  io: Io,
+  work: () => Promise<void>,
+  failed: number = exitCodes.ok,
+): Promise<number> {
   try {
     await work()
   } catch (error) {
@@ -19,6 +25,7 @@ export async function tellGroupFailures(kind: string, io: Io, work: () => Promis
     if (!isExpectedFailure(error)) throw error
     const told = error.name === 'KafkaError' ? javaTextOf(error as KafkaError) : error.message
     io.print(`\nError: Executing ${kind} group command failed due to ${told}\n`)
+    return failed
   }
   return exitCodes.ok
 }
