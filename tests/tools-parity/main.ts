@@ -16,7 +16,7 @@ import { scripts } from './scripts.ts'
 import type { Toolbox } from './toolbox.ts'
 
 // tests/tools-parity/run [SCRIPT …]: runs command lines with Kafka's tools and ours and lists the lines that differ.
-// SAMSA_PEER_KAFKA is a script with `start DIR PORT`, `stop DIR` and `classpath`.
+// SAMSA_PEER_KAFKA is a script with `start DIR PORT`, `cluster DIR PORT` (three brokers), `stop DIR` and `classpath`.
 
 const words = process.argv.slice(2)
 const isShown = process.env['TOOLS_PARITY_SHOW'] !== undefined
@@ -24,14 +24,19 @@ const only = process.env['TOOLS_PARITY_BROKER']
 const tally = new Tally()
 const seen = new Set<unknown>()
 const wanted = scripts.filter(({ name }) => words.length === 0 || words.includes(name))
+const ofOne = wanted.filter(({ needsThreeBrokers }) => needsThreeBrokers !== true)
+const ofThree = wanted.filter(({ needsThreeBrokers }) => needsThreeBrokers === true)
 const peer = process.env['SAMSA_PEER_KAFKA']
 if (peer === undefined || peer === '') {
   tally.skip('tools agree with Apache Kafka’s', 'SAMSA_PEER_KAFKA does not name a script that starts it')
 } else {
   const java = new JavaTools(peer)
   try {
-    if (only !== 'samsa') await withKafka(peer, subject => compareAll(subject, java))
-    if (only !== 'kafka') await withSamsa(subject => compareAll(subject, java))
+    if (only !== 'samsa' && ofOne.length > 0)
+      await withKafka(peer, 'start', subject => compareAll(subject, ofOne, java))
+    if (only !== 'kafka' && ofOne.length > 0) await withSamsa(subject => compareAll(subject, ofOne, java))
+    if (only !== 'samsa' && ofThree.length > 0)
+      await withKafka(peer, 'cluster', subject => compareAll(subject, ofThree, java))
   } finally {
     java.close()
   }
@@ -41,8 +46,8 @@ tally.close()
 if (tally.failed === 0) process.exitCode = 0
 process.exit()
 
-async function compareAll(subject: Subject, java: Toolbox): Promise<void> {
-  for (const script of wanted) {
+async function compareAll(subject: Subject, scripts: readonly Script[], java: Toolbox): Promise<void> {
+  for (const script of scripts) {
     const name = `${script.name} on ${subject.name}: ours do as Kafka's`
     if (script.only !== undefined && script.only.subject !== subject.name) {
       tally.skip(name, script.only.because)
@@ -166,7 +171,12 @@ async function withSamsa(work: (subject: Subject) => Promise<void>): Promise<voi
   }
 }
 
-async function withKafka(script: string, work: (subject: Subject) => Promise<void>): Promise<void> {
+/** @param how `start` for one broker, `cluster` for three */
+async function withKafka(
+  script: string,
+  how: 'start' | 'cluster',
+  work: (subject: Subject) => Promise<void>,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tools-parity-kafka-'))
   const port = await freePort()
   const env = { ...process.env, KAFKA_HEAP_OPTS: '-Xmx256m -Xms256m' }
@@ -175,7 +185,7 @@ async function withKafka(script: string, work: (subject: Subject) => Promise<voi
     'super.users=User:ANONYMOUS',
   ]
   try {
-    const started = spawnSync(script, ['start', directory, `${port}`, ...settings], {
+    const started = spawnSync(script, [how, directory, `${port}`, ...settings], {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     })

@@ -31,6 +31,8 @@ export interface Script {
   readonly name: string
   readonly steps: readonly (Line | Preparation)[]
   readonly files?: Readonly<Record<string, string>>
+  /** On three brokers of Kafka, in place of one of each kind: Samsa is one broker yet. */
+  readonly needsThreeBrokers?: boolean
   /** Only for this broker; the other does not serve it yet. */
   readonly only?: { readonly subject: Subject['name']; readonly because: string }
   /** Replaces what two runs cannot agree on, after what is replaced everywhere. */

@@ -13,6 +13,7 @@ import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
 import { reassign } from './reassign-script.ts'
 import { replicas } from './replicas-script.ts'
+import { moves } from './moves-script.ts'
 import type { Script } from './script.ts'
 import { shareGroups } from './share-groups-script.ts'
 import { storage } from './storage-script.ts'
@@ -36,6 +37,7 @@ export const scripts: readonly Script[] = [
   elections,
   reassign,
   replicas,
+  moves,
   consumerGroups,
   consoleTools,
   consoleShare,
