@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, accessSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { arch, pid, version } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { constants, Script, runInThisContext } from 'node:vm'
+import { Script, runInThisContext, constants as vmConstants } from 'node:vm'
 
 // Compiling the platform takes longer than running a short test against it. What V8 made of it is therefore kept beside
 // the program, by those who may write there, and taken from there the next time. V8 refuses what another version of it
@@ -34,7 +35,7 @@ function compile(source: string, path: string): Program {
   const cachedData = bytesOf(cachePath)
   const script = new Script(source, {
     filename: path,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    importModuleDynamically: vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData !== undefined && { cachedData }),
   })
   if (cachedData === undefined || script.cachedDataRejected === true) keepLater(script, cachePath)
@@ -52,7 +53,7 @@ function bytesOf(path: string): Buffer | undefined {
 const isWanted = () => (process.env['NODE_DISABLE_COMPILE_CACHE'] ?? '') === ''
 
 function keepLater(script: Script, path: string): void {
-  if (!isWanted()) return
+  if (!isWanted() || !mayWriteIn(dirname(path))) return
   let isKept = false
   const keep = () => {
     if (isKept) return
@@ -64,9 +65,18 @@ function keepLater(script: Script, path: string): void {
   setTimeout(keep, KEEP_AFTER_MS).unref()
 }
 
-/** Whole or not at all. Where one may not write, there is no cache. */
+function mayWriteIn(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whole or not at all, whoever else writes it: other processes, other threads. */
 function write(path: string, bytes: Uint8Array): void {
-  const draft = `${path}.${pid}`
+  const draft = `${path}.${pid}-${Math.random().toString(36).slice(2)}`
   try {
     writeFileSync(draft, bytes)
     renameSync(draft, path)
