@@ -108,9 +108,9 @@ describe('samsa consume', () => {
   })
 
   it('says what is not there', async () => {
-    expect(await broker.run('samsa consume nothing')).toMatchObject({
+    expect(await broker.run('samsa consume ordesr')).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('UNKNOWN_TOPIC_OR_PARTITION'),
+      errors: expect.stringContaining('There is no topic ordesr: did you mean orders?'),
     })
     expect((await broker.run('samsa consume orders -p 4')).errors).toContain('orders has no partition 4')
     expect((await broker.run('samsa consume orders --at soon')).errors).toContain(

@@ -70,7 +70,7 @@ describe('samsa topics copy', () => {
   it('says what cannot be', async () => {
     for (const [line, message] of [
       ['orders orders', 'orders cannot be copied to itself.'],
-      ['nothing copy2', 'UNKNOWN_TOPIC_OR_PARTITION'],
+      ['nothing copy2', 'There is no topic nothing: samsa topics list shows those there are'],
       ['orders copy2 --no-create', 'There is no topic copy2'],
       ['orders copy2 --filter value.', 'The name of a field was expected.'],
     ] as const) {

@@ -5,6 +5,7 @@ import { RecordPrinter } from '../console/record-printer.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import type { ConsumeGiven } from '../nouns/records/consume-options.ts'
 import { ClusterAccess } from './cluster-access.ts'
+import { describedTopic } from './described-topic.ts'
 import { JsonLine } from './json-line.ts'
 import { type Moment, momentOf } from './moment.ts'
 import { PlainLine } from './plain-line.ts'
@@ -83,7 +84,7 @@ function writerOf(given: ConsumeGiven, io: Io): Writer {
 /** The partitions of a topic, or those of them that are wanted. */
 async function partitionsOf(access: ClusterAccess, topic: string, wanted: readonly number[]) {
   await using admin = access.admin()
-  const { partitions } = await admin.describeTopic(topic)
+  const { partitions } = await describedTopic(admin, topic)
   const known = partitions.map(({ partition }) => partition)
   const missing = wanted.find(partition => !known.includes(partition))
   if (missing !== undefined)

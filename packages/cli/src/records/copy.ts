@@ -4,6 +4,7 @@ import { StopRequest } from '../console/stop-signal.ts'
 import type { CopyGiven } from '../nouns/topics/copy-options.ts'
 import { BulkSender } from './bulk-sender.ts'
 import { ClusterAccess } from './cluster-access.ts'
+import { describedTopic } from './described-topic.ts'
 import { momentOf } from './moment.ts'
 import { Progress } from './progress.ts'
 import { rangesBetween, readRanges } from './ranges.ts'
@@ -73,7 +74,7 @@ function targetOf(given: CopyGiven) {
 
 async function describe(access: ClusterAccess, topic: string): Promise<TopicDescription> {
   await using admin = access.admin()
-  return await admin.describeTopic(topic)
+  return await describedTopic(admin, topic)
 }
 
 /** Makes the target like the source when it is not there; answers how many partitions it has. */
