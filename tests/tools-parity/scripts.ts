@@ -9,11 +9,11 @@ import { dumpLog, dumpTransactions } from './dump-log-script.ts'
 import { elections } from './elections-script.ts'
 import { features } from './features-script.ts'
 import { allGroups } from './groups-script.ts'
+import { moves } from './moves-script.ts'
 import { perfTools, sharePerfTools } from './perf-script.ts'
 import { quorum } from './quorum-script.ts'
 import { reassign } from './reassign-script.ts'
 import { replicas } from './replicas-script.ts'
-import { moves } from './moves-script.ts'
 import type { Script } from './script.ts'
 import { shareGroups } from './share-groups-script.ts'
 import { storage } from './storage-script.ts'
@@ -47,6 +47,6 @@ export const scripts: readonly Script[] = [
   dumpLog,
   dumpTransactions,
   shareGroups,
-  storage,
   streamsGroups,
+  storage,
 ]
