@@ -86,6 +86,26 @@ describe('a full disk', () => {
     expect(log.endOffset).toBe(3)
   })
 
+  it('leaves no gap before an append that asks for what was gathered to be synced', async () => {
+    world = await worldWithData(1)
+    log = openTestLog(world, { config: logConfig({ 'internal.segment.bytes': 100 }) })
+    world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
+    expect(append(batchOf({}))).toMatchObject({ error: 'NONE', firstOffset: 0 })
+    // The only segment has to take it, as its name is not durable yet.
+    expect(append(batchOf({}))).toMatchObject({ error: 'NONE', firstOffset: 1 })
+    await world.advance(10)
+    expect(log).toMatchObject({ endOffset: 0, failed: undefined })
+    expect(append(batchOf({}))).toMatchObject({ error: 'NONE', firstOffset: 0 })
+    expect(nextOffsetRead()).toBe(1)
+  })
+
+  it('is noticed after an append that is to be synced with every message', async () => {
+    log.reconfigure(logConfig({ 'flush.messages': 1 }))
+    world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
+    expect(append(batchOf({}))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+    expect([log.endOffset, log.write(), log.endOffset]).toEqual([3, false, 2])
+  })
+
   it('costs index entries at most', async () => {
     world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: 'index' })
     log.reconfigure(logConfig({ 'index.interval.bytes': 10 }))

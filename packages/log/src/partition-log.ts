@@ -73,6 +73,7 @@ export class PartitionLog {
   #compaction: Compaction | undefined
   readonly #target: AppendTarget
   #isClosed = false
+  #isSyncDue = false
 
   constructor(parts: LogParts) {
     this.#parts = parts
@@ -492,10 +493,21 @@ export class PartitionLog {
 
   // Durability.
 
+  // Later, and not at once: a disk that is full makes the log give up what was gathered, and the append that asked for this
+  // has its offsets already, or has yet to tell of them.
   #syncInBackground(): void {
-    this.sync().catch(error => {
-      if (this.failed !== undefined || this.#isClosed) return
-      this.#parts.logger.warn('Records could not be made durable yet.', { directory: this.directory, error })
+    if (this.#isSyncDue) return
+    this.#isSyncDue = true
+    this.#parts.clock.defer(() => {
+      this.#isSyncDue = false
+      if (this.#isClosed) return
+      this.sync().catch(error => {
+        if (this.failed !== undefined || this.#isClosed) return
+        this.#parts.logger.warn('Records could not be made durable yet.', {
+          directory: this.directory,
+          error,
+        })
+      })
     })
   }
 
