@@ -42,6 +42,22 @@ describe('what is committed', () => {
     ])
   })
 
+  it('is not taken back by the commit of a close, when the loop was left at a record committed before', async () => {
+    await broker.produce('t', numbered(5))
+    const consumer = broker.consumer()
+    consumer.subscribe(['t'])
+    const reading = (async () => {
+      for await (const record of consumer) {
+        if (record.value !== 'v1') continue
+        await consumer.commitRecord(record)
+        break
+      }
+    })()
+    await broker.finish(reading)
+    await broker.finish(consumer.close())
+    expect(await committedOffset(broker.consumer())).toBe(2)
+  })
+
   it('is everything handlers finished, when the consumer is closed', async () => {
     await broker.produce('t', numbered(5))
     const consumer = broker.consumer()

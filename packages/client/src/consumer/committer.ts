@@ -127,10 +127,7 @@ export class Committer {
       throw error
     }
     this.commits++
-    for (const offset of offsets) {
-      const state = this.#assignment.get(offset)
-      if (state !== undefined) state.committed = offset.offset
-    }
+    for (const offset of offsets) this.#assignment.get(offset)?.noteCommitted(offset.offset)
   }
 
   async #tryCommit(offsets: readonly CommittedOffset[]): Promise<void> {

@@ -132,6 +132,13 @@ export class PartitionState implements TopicPartition {
     return taken
   }
 
+  /** The group has this offset now. What the application committed of what it has in hand, it is done with. */
+  noteCommitted(offset: number): void {
+    this.committed = offset
+    if (this.inHandFrom === undefined || offset <= this.inHandFrom || offset > this.position) return
+    this.inHandFrom = offset < this.position ? offset : undefined
+  }
+
   /** The application is done with everything it had. */
   finishAll(): void {
     this.inHandFrom = undefined
