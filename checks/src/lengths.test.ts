@@ -33,6 +33,11 @@ it('functions are found by their braces, and blocks and objects are not', () => 
   ])
 })
 
+it('a class behind a function is none', () => {
+  const code = 'function make(): Log {\n  return new Log()\n}\nclass Log {\n  #at = 0\n}\n'
+  expect(functionsOf({ path: 'a.ts', text: code })).toEqual([{ where: 'a.ts:1 make', lines: 3 }])
+})
+
 it('files are ordered by their lines', () => {
   const files = [
     { path: 'short.ts', text: 'a\n' },

@@ -45,6 +45,7 @@ function functionNameBefore(code: string, brace: number): string | undefined {
   const before = code.slice(Math.max(0, brace - 2000), brace).trimEnd()
   if (before.endsWith('=>')) return arrowName(before)
   if (/[:|&,<]$/.test(before)) return undefined // a type in braces
+  if (/\bclass\b[^;{}]*$/.test(before)) return undefined
   const returnType = /\)\s*(?::(?:[^;{}()=]|\{[^{}]*\}|\([^()]*\))*)?$/.exec(before)
   if (returnType === null) return undefined
   const word = /([\w$#]*)\s*(?:<[^()]*>)?\s*$/.exec(
