@@ -1,6 +1,7 @@
 import { FailedError } from '../command/command.ts'
 import { ToolUsageError } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
+import { bootstrapServerOption, brokerListOption, zookeeperOption } from '../tools/connection-options.ts'
 import { formatterOptions } from './formatter-options.ts'
 
 const config = { argument: 'file', about: "A properties file with the consumer's configuration." }
@@ -12,10 +13,7 @@ const property = {
 
 /** What all console consumers take. */
 export const commonConsumerOptions = {
-  'bootstrap-server': text({
-    argument: 'host:port',
-    about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
-  }),
+  ...bootstrapServerOption,
   topic: text({ argument: 'name', about: 'The topic to read.' }),
   group: text({ argument: 'id', about: 'The group to read as a member of.' }),
   'command-config': text(config),
@@ -31,13 +29,8 @@ export const commonConsumerOptions = {
 export const consumerOptions = {
   ...commonConsumerOptions,
   'consumer.config': text({ ...config, isHidden: true }),
-  'broker-list': text({
-    argument: 'host:port',
-    about: 'What --bootstrap-server was called.',
-    insteadOf: 'bootstrap-server',
-    notice: 'this is called --bootstrap-server now.',
-  }),
-  zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
+  ...brokerListOption,
+  ...zookeeperOption,
   'new-consumer': flag({ about: 'There is no other one any more.', isHidden: true }),
   include: text({ argument: 'regex', about: 'Read all topics whose names match this regular expression.' }),
   whitelist: text({

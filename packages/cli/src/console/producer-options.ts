@@ -1,4 +1,5 @@
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
+import { bootstrapServerOption, brokerListOption, zookeeperOption } from '../tools/connection-options.ts'
 
 const config = { argument: 'file', about: "A properties file with the producer's configuration." }
 const property = {
@@ -15,17 +16,9 @@ const readerProperty = {
 
 /** The options of `kafka-console-producer`. */
 export const producerOptions = {
-  'bootstrap-server': text({
-    argument: 'host:port',
-    about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
-  }),
-  'broker-list': text({
-    argument: 'host:port',
-    about: 'What --bootstrap-server was called.',
-    insteadOf: 'bootstrap-server',
-    notice: 'this is called --bootstrap-server now.',
-  }),
-  zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
+  ...bootstrapServerOption,
+  ...brokerListOption,
+  ...zookeeperOption,
   topic: text({ argument: 'name', about: 'The topic to send to.' }),
   'command-config': text(config),
   'producer.config': text({ ...config, isHidden: true }),

@@ -1,6 +1,7 @@
 import { FailedError, type Io } from '../command/command.ts'
 import { ToolUsageError } from '../command/kafka-tool.ts'
 import { flag, integer, text } from '../command/options.ts'
+import { bootstrapServerOption, brokerListOption } from '../tools/connection-options.ts'
 import { forbidTogether, isGiven } from '../tools/option-rules.ts'
 
 const config = { argument: 'file', about: "A properties file with the consumer's configuration." }
@@ -8,16 +9,8 @@ const records = { argument: 'count', about: 'How many records to read.' }
 
 /** What `kafka-consumer-perf-test` and `kafka-share-consumer-perf-test` both take. */
 export const readingOptions = {
-  'bootstrap-server': text({
-    argument: 'host:port',
-    about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
-  }),
-  'broker-list': text({
-    argument: 'host:port',
-    about: 'What --bootstrap-server was called.',
-    insteadOf: 'bootstrap-server',
-    notice: 'this is called --bootstrap-server now.',
-  }),
+  ...bootstrapServerOption,
+  ...brokerListOption,
   topic: text({ argument: 'name', about: 'The topic to read.' }),
   'num-records': integer(records),
   messages: integer({ ...records, isHidden: true }),

@@ -16,4 +16,14 @@ export const accessOptions = {
   }),
 }
 
+/** How what a command writes is compressed. */
+export const compressionOption = {
+  compression: text({
+    argument: 'codec',
+    short: 'z',
+    about: 'How batches are compressed.',
+    choices: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
+  }),
+}
+
 export type AccessGiven = OptionsOf<typeof accessOptions>

@@ -2,28 +2,43 @@ import { ToolUsageError, argumentName } from '../command/kafka-tool.ts'
 import { type OptionTable, type OptionsOf, text } from '../command/options.ts'
 import type { ConnectionInput } from '../connect.ts'
 
-/** Where the cluster is, as all of Kafka's tools take it. */
-export const serverOptions = {
+/** Where the cluster is. */
+export const bootstrapServerOption = {
   'bootstrap-server': text({
     argument: 'host:port',
     about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
   }),
+}
+
+/** Where the cluster is and how to talk to it, as most of Kafka's tools take it. */
+export const serverOptions = {
+  ...bootstrapServerOption,
   'command-config': text({
     argument: 'file',
     about: "A properties file with the client's configuration.",
   }),
 }
 
-/** The same, with the spellings of old tutorials. */
-export const connectionOptions = {
-  ...serverOptions,
+/** What old tutorials call --bootstrap-server. */
+export const brokerListOption = {
   'broker-list': text({
     argument: 'host:port',
     about: 'What --bootstrap-server was called.',
     insteadOf: 'bootstrap-server',
     notice: 'this is called --bootstrap-server now.',
   }),
+}
+
+/** Where the cluster was to still older ones. */
+export const zookeeperOption = {
   zookeeper: text({ argument: 'host:port', about: 'Where ZooKeeper was, before Kafka 4.', isHidden: true }),
+}
+
+/** The same, with the spellings of old tutorials. */
+export const connectionOptions = {
+  ...serverOptions,
+  ...brokerListOption,
+  ...zookeeperOption,
 }
 
 /** For what controllers answer as well. */

@@ -8,13 +8,11 @@ import { StopRequest } from '../console/stop-signal.ts'
 import { fixed } from '../perf/java-format.ts'
 import { randomLetters } from '../perf/payloads.ts'
 import { positionalOptions } from '../perf/positional-words.ts'
+import { bootstrapServerOption } from './connection-options.ts'
 import { isGiven, requireOptions } from './option-rules.ts'
 
 const options = {
-  'bootstrap-server': text({
-    argument: 'host:port',
-    about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
-  }),
+  ...bootstrapServerOption,
   topic: text({ argument: 'name', about: 'The topic to send to; it is made if there is none.' }),
   'num-records': integer({ argument: 'count', about: 'How many records to send.' }),
   'producer-acks': text({ argument: 'acks', about: 'Who has to have a record: 1 or all.' }),

@@ -1,16 +1,9 @@
 import { integer, text } from '../command/options.ts'
+import { bootstrapServerOption, brokerListOption } from '../tools/connection-options.ts'
 
 export const verifiableOptions = {
-  'bootstrap-server': text({
-    argument: 'host:port',
-    about: 'Brokers to ask first, separated by commas (default: 127.0.0.1:9092).',
-  }),
-  'broker-list': text({
-    argument: 'host:port',
-    about: 'What --bootstrap-server was called.',
-    insteadOf: 'bootstrap-server',
-    notice: 'this is called --bootstrap-server now.',
-  }),
+  ...bootstrapServerOption,
+  ...brokerListOption,
   topic: text({ argument: 'name', about: 'The topic.', isRequired: true }),
   'max-messages': integer({
     argument: 'count',

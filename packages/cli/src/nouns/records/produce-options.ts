@@ -1,5 +1,5 @@
 import { type OptionsOf, flag, integer, text } from '../../command/options.ts'
-import { accessOptions } from '../../records/access-options.ts'
+import { accessOptions, compressionOption } from '../../records/access-options.ts'
 
 /** The options of `samsa produce`. */
 export const produceOptions = {
@@ -32,12 +32,7 @@ export const produceOptions = {
     min: 0,
     about: 'The partition of all records that name none.',
   }),
-  compression: text({
-    argument: 'codec',
-    short: 'z',
-    about: 'How batches are compressed.',
-    choices: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
-  }),
+  ...compressionOption,
 }
 
 export type ProduceGiven = OptionsOf<typeof produceOptions>

@@ -1,5 +1,5 @@
 import { type OptionsOf, flag, text } from '../../command/options.ts'
-import { accessOptions } from '../../records/access-options.ts'
+import { accessOptions, compressionOption } from '../../records/access-options.ts'
 
 /** The options of `samsa topics copy`. */
 export const copyOptions = {
@@ -34,12 +34,7 @@ export const copyOptions = {
   }),
   spread: flag({ about: 'Let keys choose the partitions, even where the same ones are there.' }),
   'no-create': flag({ about: 'Fail when there is no such topic to copy to.' }),
-  compression: text({
-    argument: 'codec',
-    short: 'z',
-    about: 'How batches are compressed.',
-    choices: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
-  }),
+  ...compressionOption,
 }
 
 export type CopyGiven = OptionsOf<typeof copyOptions>
