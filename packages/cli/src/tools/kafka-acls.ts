@@ -6,7 +6,7 @@ import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, connectionOptions, controllerOption } from './connection-options.ts'
-import { forbidTogether, givenOf, isGiven } from './option-rules.ts'
+import { forbidTogether, isGiven, onlyAction } from './option-rules.ts'
 import { readAnswer } from './read-answer.ts'
 
 const many = (argument: string, about: string) => text({ argument, about, isRepeatable: true })
@@ -80,9 +80,7 @@ const actionNames = ['list', 'add', 'remove'] as const
 function checkedAction(given: Options): (typeof actionNames)[number] {
   if (isGiven(given, 'bootstrap-server') && isGiven(given, 'bootstrap-controller'))
     throw new ToolUsageError('Only one of --bootstrap-server or --bootstrap-controller must be specified')
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0)
-    throw new ToolUsageError('Command must include exactly one action: --list, --add, --remove. ')
+  const action = onlyAction(given, actionNames, '--list, --add, --remove. ')
   const principals = ['allow-host', 'allow-principal', 'deny-host', 'deny-principal']
   forbidTogether(given, 'list', ['producer', 'consumer', ...principals])
   for (const role of ['producer', 'consumer'])

@@ -4,7 +4,7 @@ import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, serverOptions } from './connection-options.ts'
-import { forbidTogether, givenOf, isGiven } from './option-rules.ts'
+import { forbidTogether, isGiven, onlyAction } from './option-rules.ts'
 
 const options = {
   ...serverOptions,
@@ -57,12 +57,7 @@ export const kafkaClientMetrics = kafkaTool({
 })
 
 function checkedAction(given: Options): (typeof actionNames)[number] {
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    throw new ToolUsageError(
-      'Command must include exactly one action: --alter, --delete, --describe or --list.',
-    )
-  }
+  const action = onlyAction(given, actionNames, '--alter, --delete, --describe or --list.')
   const changes = ['generate-name', 'interval', 'match', 'metrics']
   forbidTogether(given, 'delete', changes)
   forbidTogether(given, 'describe', changes)

@@ -1,12 +1,12 @@
 import type { Admin, Principal } from '@samsa/client'
 import { checkedPrincipal } from '../acls/acl-plan.ts'
 import { type Io, exitCodes } from '../command/command.ts'
-import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
+import { kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, serverOptions } from './connection-options.ts'
 import { minuteOf, principalsText, tokenTable } from './delegation-token-table.ts'
-import { forbidTogether, givenOf, requireOptions } from './option-rules.ts'
+import { forbidTogether, onlyAction, requireOptions } from './option-rules.ts'
 
 const options = {
   ...serverOptions,
@@ -67,12 +67,7 @@ export const kafkaDelegationTokens = kafkaTool({
 })
 
 function checkedAction(given: Options): (typeof actionNames)[number] {
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    throw new ToolUsageError(
-      'Command must include exactly one action: --create, --renew, --expire or --describe',
-    )
-  }
+  const action = onlyAction(given, actionNames, '--create, --renew, --expire or --describe')
   // Tokens are for those who log in, and how is in that file.
   requireOptions(given, ['command-config'])
   if (action === 'create') requireOptions(given, ['max-life-time-period'])

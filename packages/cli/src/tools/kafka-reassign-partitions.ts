@@ -5,7 +5,7 @@ import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, controllerOption, serverOptions } from './connection-options.ts'
 import { readNamedFile } from './json-file.ts'
-import { givenOf, requireOptions } from './option-rules.ts'
+import { givenOf, onlyAction, requireOptions } from './option-rules.ts'
 import { cancel } from './reassign/cancel.ts'
 import { execute } from './reassign/execute.ts'
 import { generate } from './reassign/generate.ts'
@@ -134,12 +134,7 @@ const rules: Readonly<Record<ActionName, { needs: readonly string[]; takes: read
 }
 
 function checkedAction(given: Options): ActionName {
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    throw new ToolUsageError(
-      'Command must include exactly one action: --generate, --execute, --verify, --cancel, --list',
-    )
-  }
+  const action = onlyAction(given, actionNames, '--generate, --execute, --verify, --cancel, --list')
   if (given['bootstrap-server'] !== undefined && given['bootstrap-controller'] !== undefined)
     throw new ToolUsageError("Please don't specify both --bootstrap-server and --bootstrap-controller")
   const { needs, takes } = rules[action]

@@ -4,7 +4,7 @@ import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf, connectionOptions } from './connection-options.ts'
-import { forbidTogether, givenOf, isGiven, requireOptions } from './option-rules.ts'
+import { forbidTogether, isGiven, onlyAction, requireOptions } from './option-rules.ts'
 import { printDescriptions } from './topic-description.ts'
 import { matcherOf } from './topic-pattern.ts'
 
@@ -83,12 +83,7 @@ const actionNames = ['alter', 'create', 'describe', 'list', 'delete'] as const
 type ActionName = (typeof actionNames)[number]
 
 function checkedAction(given: Options): ActionName {
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    throw new ToolUsageError(
-      'Command must include exactly one action: --list, --describe, --create, --alter or --delete',
-    )
-  }
+  const action = onlyAction(given, actionNames, '--list, --describe, --create, --alter or --delete')
   if (
     action === 'describe' &&
     given['if-exists'] &&

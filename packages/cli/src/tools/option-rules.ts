@@ -30,3 +30,26 @@ export function forbidTogether(given: Given<string>, used: string, others: reado
       throw new ToolUsageError(`Option "[${used}]" can't be used with option "[${other}]"`)
   }
 }
+
+/**
+ * The one of some actions that is to be done.
+ *
+ * @param list how the problem lists the actions
+ * @throws ToolUsageError when none is given, or more than one
+ */
+export function onlyAction<Name extends string>(
+  given: Given<string>,
+  names: readonly Name[],
+  list: string,
+): Name {
+  const [action, ...others] = givenOf(given, names)
+  if (action !== undefined && others.length === 0) return action
+  throw new ToolUsageError(`Command must include exactly one action: ${list}`)
+}
+
+/** Throws `ToolUsageError` when an action has none of the options that say what it is about. */
+export function requireOneOf(given: Given<string>, action: string, names: readonly string[]): void {
+  if (givenOf(given, names).length > 0) return
+  const list = names.map(name => `[${name}]`).join(', ')
+  throw new ToolUsageError(`Option [${action}] takes one of these options: ${list}`)
+}

@@ -4,11 +4,13 @@ import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../../command/options.ts'
 import { listConsumerGroups } from '../../groups/group-lists.ts'
 import { connectionOptions } from '../connection-options.ts'
-import { forbidTogether, givenOf, isGiven } from '../option-rules.ts'
+import { forbidTogether, givenOf, isGiven, onlyAction, requireOneOf } from '../option-rules.ts'
+import { checkAvailable, checkDescription } from './description-options.ts'
 import {
   commonStrategyOptions,
   executionOptions,
   moreStrategyOptions,
+  saysExecution,
   strategyNames,
 } from './reset-options.ts'
 
@@ -62,54 +64,22 @@ const actionNames = [
 ] as const
 export type ActionName = (typeof actionNames)[number]
 
+const scopes = ['group', 'all-groups'] as const
+
 /** What is to be done. Throws `ToolUsageError` when the options do not go together. */
 export function checkedAction(given: ConsumerGroupsGiven, io: Io): ActionName {
-  checkAvailable(given)
-  checkDescribe(given)
+  checkAvailable(given, ['members', 'verbose', 'offsets'])
+  checkDescription(given, scopes)
   checkScopes(given)
   if (given['reset-offsets']) checkReset(given, io)
   forbidTogether(given, 'group', ['all-groups', 'list'])
   forbidTogether(given, 'topic', ['list', 'describe'])
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    const names = actionNames.map(name => `--${name}`).join(', ')
-    throw new ToolUsageError(`Command must include exactly one action: ${names}`)
-  }
-  return action
-}
-
-/** Options that mean something only beside --describe or --list. */
-function checkAvailable(given: ConsumerGroupsGiven): void {
-  const wrong = [
-    ...(given.describe ? [] : givenOf(given, ['members', 'verbose', 'offsets'])),
-    ...(given.describe || given.list ? [] : givenOf(given, ['state'])),
-    ...(given.list ? [] : givenOf(given, ['type'])),
-  ]
-  if (wrong.length > 0)
-    throw new ToolUsageError(
-      `Option(s) [${wrong.join(', ')}] are unavailable given other options on the command line`,
-    )
-}
-
-function checkDescribe(given: ConsumerGroupsGiven): void {
-  if (!given.describe) return
-  requireGroups(given, 'describe')
-  if (givenOf(given, ['members', 'offsets', 'state']).length > 1)
-    throw new ToolUsageError(
-      'Option [describe] takes at most one of these options: [members], [offsets], [state]',
-    )
-  if (given.state !== undefined && given.state !== '')
-    throw new ToolUsageError('Option [describe] does not take a value for [state]')
-}
-
-function requireGroups(given: ConsumerGroupsGiven, action: string): void {
-  if (givenOf(given, ['group', 'all-groups']).length === 0)
-    throw new ToolUsageError(`Option [${action}] takes one of these options: [group], [all-groups]`)
+  return onlyAction(given, actionNames, actionNames.map(name => `--${name}`).join(', '))
 }
 
 function checkScopes(given: ConsumerGroupsGiven): void {
   if (given.delete) {
-    requireGroups(given, 'delete')
+    requireOneOf(given, 'delete', scopes)
     if (isGiven(given, 'topic'))
       throw new ToolUsageError(
         'The consumer does not support topic-specific offset deletion from a consumer group.',
@@ -120,14 +90,11 @@ function checkScopes(given: ConsumerGroupsGiven): void {
 }
 
 function checkReset(given: ConsumerGroupsGiven, io: Io): void {
-  const said = givenOf(given, ['dry-run', 'execute'])
-  if (said.length > 1)
-    throw new ToolUsageError('Option [reset-offsets] only accepts one of [execute] and [dry-run]')
-  if (said.length === 0)
+  if (!saysExecution(given))
     io.printError(
       'WARN: Nothing is changed, for --execute is missing. Kafka 5.0 will want either --dry-run or --execute: say --dry-run where this is meant.\n',
     )
-  requireGroups(given, 'reset-offsets')
+  requireOneOf(given, 'reset-offsets', scopes)
   for (const name of strategyNames) forbidTogether(given, name, strategyNames)
 }
 

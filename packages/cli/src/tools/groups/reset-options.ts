@@ -1,8 +1,10 @@
 import type { Io } from '../../command/command.ts'
+import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../../command/options.ts'
 import { readResetFile, resetFileLine } from '../../groups/reset-file.ts'
 import type { PartitionOffset, ResetNotice, ResetStrategy } from '../../groups/reset-plan.ts'
 import { readDateTime, readIsoDuration } from '../../groups/reset-time.ts'
+import { givenOf } from '../option-rules.ts'
 import { columnsLine, widthOf } from './columns.ts'
 import { readInput } from './read-input.ts'
 
@@ -12,6 +14,22 @@ import { readInput } from './read-input.ts'
 export const executionOptions = {
   'dry-run': flag({ about: 'Say what would be done, and do nothing.' }),
   execute: flag({ about: 'Do it; without this option nothing is changed.' }),
+}
+
+type ExecutionGiven = OptionsOf<typeof executionOptions>
+
+/** Whether it is said to do it, or not to. Throws `ToolUsageError` when both are said. */
+export function saysExecution(given: ExecutionGiven): boolean {
+  const said = givenOf(given, ['dry-run', 'execute'])
+  if (said.length > 1)
+    throw new ToolUsageError('Option [reset-offsets] only accepts one of [execute] and [dry-run]')
+  return said.length === 1
+}
+
+/** Throws `ToolUsageError` unless it is said either to do it or not to. */
+export function requireExecution(given: ExecutionGiven): void {
+  if (!saysExecution(given))
+    throw new ToolUsageError('Option [reset-offsets] takes the option: [execute] or [dry-run]')
 }
 
 /** Where to: those that every kind of group takes. */

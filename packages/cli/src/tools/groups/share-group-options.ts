@@ -1,8 +1,9 @@
 import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../../command/options.ts'
 import { connectionOptions } from '../connection-options.ts'
-import { forbidTogether, givenOf, isGiven } from '../option-rules.ts'
-import { commonStrategyOptions, executionOptions } from './reset-options.ts'
+import { forbidTogether, givenOf, isGiven, onlyAction } from '../option-rules.ts'
+import { checkAvailable, checkDescription } from './description-options.ts'
+import { commonStrategyOptions, executionOptions, requireExecution } from './reset-options.ts'
 
 // The options of `kafka-share-groups`, and which go together.
 
@@ -42,61 +43,31 @@ export type ShareActionName = (typeof actionNames)[number]
 const strategies = ['to-datetime', 'to-earliest', 'to-latest'] as const
 export const shareStrategyNames: readonly string[] = strategies
 
+const scopes = ['group', 'all-groups'] as const
+
 /** What is to be done. Throws `ToolUsageError` when the options do not go together. */
 export function checkedShareAction(given: ShareGroupsGiven): ShareActionName {
-  checkAvailable(given)
-  if (given.describe) checkDescribe(given)
+  checkAvailable(given, ['members', 'offsets', 'verbose'])
+  checkDescription(given, scopes)
   if (given.delete) checkDelete(given)
   if (given['delete-offsets'] && givenOf(given, ['group', 'topic']).length < 2)
     throw new ToolUsageError('Option [delete-offsets] takes the following options: [group], [topic]')
   if (given['reset-offsets']) checkReset(given)
   forbidTogether(given, 'group', ['all-groups', 'list'])
   forbidTogether(given, 'topic', ['list', 'describe'])
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action === undefined || others.length > 0) {
-    const names = actionNames.map(name => `--${name}`).join(', ')
-    throw new ToolUsageError(`Command must include exactly one action: ${names}.`)
-  }
-  return action
-}
-
-function checkAvailable(given: ShareGroupsGiven): void {
-  const wrong = [
-    ...(given.describe ? [] : givenOf(given, ['members', 'offsets', 'verbose'])),
-    ...(given.describe || given.list ? [] : givenOf(given, ['state'])),
-  ]
-  if (wrong.length > 0)
-    throw new ToolUsageError(
-      `Option(s) [${wrong.join(', ')}] are unavailable given other options on the command line`,
-    )
-}
-
-function checkDescribe(given: ShareGroupsGiven): void {
-  if (givenOf(given, ['group', 'all-groups']).length === 0)
-    throw new ToolUsageError('Option [describe] takes one of these options: [group], [all-groups]')
-  if (givenOf(given, ['members', 'offsets', 'state']).length > 1)
-    throw new ToolUsageError(
-      'Option [describe] takes at most one of these options: [members], [offsets], [state]',
-    )
-  if (given.state !== undefined && given.state !== '')
-    throw new ToolUsageError('Option [describe] does not take a value for [state]')
+  return onlyAction(given, actionNames, `${actionNames.map(name => `--${name}`).join(', ')}.`)
 }
 
 function checkDelete(given: ShareGroupsGiven): void {
-  const scopes = givenOf(given, ['group', 'all-groups'])
-  if (scopes.length === 0)
-    throw new ToolUsageError('Option [delete] takes the options [group] or [all-groups]')
-  if (scopes.length === 2)
+  const said = givenOf(given, scopes)
+  if (said.length === 0) throw new ToolUsageError('Option [delete] takes the options [group] or [all-groups]')
+  if (said.length === 2)
     throw new ToolUsageError('Option [delete] takes either [group] or [all-groups], not both.')
   if (isGiven(given, 'topic')) throw new ToolUsageError('Option [delete] does not take the option: [topic]')
 }
 
 function checkReset(given: ShareGroupsGiven): void {
-  const said = givenOf(given, ['dry-run', 'execute'])
-  if (said.length > 1)
-    throw new ToolUsageError('Option [reset-offsets] only accepts one of [execute] and [dry-run]')
-  if (said.length === 0)
-    throw new ToolUsageError('Option [reset-offsets] takes the option: [execute] or [dry-run]')
+  requireExecution(given)
   if (!isGiven(given, 'group')) throw new ToolUsageError('Option [reset-offsets] takes the option: [group]')
   for (const name of strategies) forbidTogether(given, name, strategies)
 }

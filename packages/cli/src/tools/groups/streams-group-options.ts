@@ -1,11 +1,13 @@
 import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../../command/options.ts'
 import { connectionOptions } from '../connection-options.ts'
-import { forbidTogether, givenOf, isGiven } from '../option-rules.ts'
+import { forbidTogether, givenOf, isGiven, onlyAction, requireOneOf } from '../option-rules.ts'
+import { checkAvailable, checkDescription } from './description-options.ts'
 import {
   commonStrategyOptions,
   executionOptions,
   moreStrategyOptions,
+  requireExecution,
   strategyNames,
 } from './reset-options.ts'
 
@@ -55,10 +57,12 @@ export type StreamsGroupsGiven = OptionsOf<typeof streamsGroupOptions>
 const actionNames = ['list', 'describe', 'delete', 'reset-offsets', 'delete-offsets'] as const
 export type StreamsActionName = (typeof actionNames)[number]
 
+const scopes = ['all-groups', 'group'] as const
+
 /** What is to be done. Throws `ToolUsageError` when the options do not go together. */
 export function checkedStreamsAction(given: StreamsGroupsGiven): StreamsActionName {
-  checkAvailable(given)
-  if (given.describe) checkDescribe(given)
+  checkAvailable(given, ['members', 'offsets', 'verbose'])
+  checkDescription(given, scopes)
   if (given.delete) checkDelete(given)
   if (given['delete-offsets']) checkDeleteOffsets(given)
   if (given['reset-offsets']) checkReset(given)
@@ -67,41 +71,12 @@ export function checkedStreamsAction(given: StreamsGroupsGiven): StreamsActionNa
     throw new ToolUsageError('Only Option [reset-offsets] accepts [execute] or [dry-run]')
   forbidTogether(given, 'group', ['all-groups', 'list'])
   forbidTogether(given, 'input-topic', ['list', 'describe', 'delete'])
-  const [action, ...others] = givenOf(given, actionNames)
-  if (action !== undefined && others.length === 0) return action
-  throw new ToolUsageError(
-    'Command must include exactly one action: --list, --describe, --delete, --reset-offsets, or --delete-offsets.',
-  )
-}
-
-function checkAvailable(given: StreamsGroupsGiven): void {
-  const wrong = [
-    ...(given.describe ? [] : givenOf(given, ['members', 'offsets', 'verbose'])),
-    ...(given.describe || given.list ? [] : givenOf(given, ['state'])),
-  ]
-  if (wrong.length > 0)
-    throw new ToolUsageError(
-      `Option(s) [${wrong.join(', ')}] are unavailable given other options on the command line`,
-    )
-}
-
-function requireGroups(given: StreamsGroupsGiven, action: string): void {
-  if (givenOf(given, ['group', 'all-groups']).length === 0)
-    throw new ToolUsageError(`Option [${action}] takes one of these options: [all-groups], [group]`)
-}
-
-function checkDescribe(given: StreamsGroupsGiven): void {
-  requireGroups(given, 'describe')
-  if (givenOf(given, ['members', 'offsets', 'state']).length > 1)
-    throw new ToolUsageError(
-      'Option [describe] takes at most one of these options: [members], [offsets], [state]',
-    )
-  if (given.state !== undefined && given.state !== '')
-    throw new ToolUsageError('Option [describe] does not take a value for [state]')
+  const list = '--list, --describe, --delete, --reset-offsets, or --delete-offsets.'
+  return onlyAction(given, actionNames, list)
 }
 
 function checkDelete(given: StreamsGroupsGiven): void {
-  requireGroups(given, 'delete')
+  requireOneOf(given, 'delete', scopes)
   if (givenOf(given, ['input-topic', 'all-input-topics']).length > 0)
     throw new ToolUsageError(
       'Kafka Streams does not support topic-specific offset deletion from a streams group.',
@@ -120,12 +95,8 @@ function checkDeleteOffsets(given: StreamsGroupsGiven): void {
 }
 
 function checkReset(given: StreamsGroupsGiven): void {
-  const said = givenOf(given, ['dry-run', 'execute'])
-  if (said.length > 1)
-    throw new ToolUsageError('Option [reset-offsets] only accepts one of [execute] and [dry-run]')
-  if (said.length === 0)
-    throw new ToolUsageError('Option [reset-offsets] takes the option: [execute] or [dry-run]')
-  requireGroups(given, 'reset-offsets')
+  requireExecution(given)
+  requireOneOf(given, 'reset-offsets', scopes)
   for (const name of strategyNames) forbidTogether(given, name, strategyNames)
 }
 
