@@ -1,4 +1,4 @@
-import { type Completable, flagsOf, namesOf, pathOf, quoted } from './completable.ts'
+import { type Completable, deeperPaths, namesOf, optionsWithValues, placesOf, quoted } from './completable.ts'
 
 /** A script for bash (3.2 and later): `source <(samsa completion bash)`. */
 export function bashCompletion(all: readonly Completable[]): string {
@@ -24,34 +24,17 @@ complete -o default -F _samsa ${all.flatMap(namesOf).join(' ')}
 `
 }
 
-/** Every place below a program. */
-export function deeperPaths(all: readonly Completable[]): string[] {
-  return all.flatMap(({ program, places }) =>
-    [...places.keys()].filter(place => place !== '').map(place => pathOf(program, place)),
-  )
-}
-
 /** After an option with choices come those; after another one with a value what the shell proposes itself: files. */
 function valueCases(all: readonly Completable[]): string[] {
-  return all.flatMap(({ program, places }) =>
-    [...places].flatMap(([place, { options }]) =>
-      options
-        .filter(({ value }) => value !== 'none')
-        .map(option => {
-          const patterns = flagsOf(option).map(flag => quoted(`${pathOf(program, place)} ${flag}`))
-          const { choices } = option
-          const then = choices.length === 0 ? 'return 0' : `candidates=${quoted(choices.join(' '))}`
-          return `    ${patterns.join(' | ')}) ${then} ;;`
-        }),
-    ),
-  )
+  return optionsWithValues(all).map(({ paths, choices }) => {
+    const then = choices.length === 0 ? 'return 0' : `candidates=${quoted(choices.join(' '))}`
+    return `    ${paths.map(quoted).join(' | ')}) ${then} ;;`
+  })
 }
 
 function placeCases(all: readonly Completable[]): string[] {
-  return all.flatMap(({ program, places }) =>
-    [...places].map(([place, { words, options }]) => {
-      const candidates = [...words.map(({ word }) => word), ...options.map(({ long }) => `--${long}`)]
-      return `    ${quoted(pathOf(program, place))}) candidates=${quoted(candidates.join(' '))} ;;`
-    }),
-  )
+  return placesOf(all).map(({ path, words, options }) => {
+    const candidates = [...words.map(({ word }) => word), ...options.map(({ long }) => `--${long}`)]
+    return `    ${quoted(path)}) candidates=${quoted(candidates.join(' '))} ;;`
+  })
 }

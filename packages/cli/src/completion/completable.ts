@@ -94,8 +94,33 @@ export function pathOf(program: string, place: string): string {
 }
 
 /** The spellings of an option. */
-export function flagsOf({ long, short }: CompletableOption): string[] {
+function flagsOf({ long, short }: CompletableOption): string[] {
   return short === undefined ? [`--${long}`] : [`-${short}`, `--${long}`]
+}
+
+/** Every place below a program. */
+export function deeperPaths(all: readonly Completable[]): string[] {
+  return all.flatMap(({ program, places }) =>
+    [...places.keys()].filter(place => place !== '').map(place => pathOf(program, place)),
+  )
+}
+
+/** All places of all programs, with the words that lead there. */
+export function placesOf(all: readonly Completable[]): (Place & { readonly path: string })[] {
+  return all.flatMap(({ program, places }) =>
+    [...places].map(([place, candidates]) => ({ path: pathOf(program, place), ...candidates })),
+  )
+}
+
+/** The options of all places that a value follows, with the words that lead up to the value, for each spelling. */
+export function optionsWithValues(
+  all: readonly Completable[],
+): (CompletableOption & { readonly paths: readonly string[] })[] {
+  return placesOf(all).flatMap(({ path, options }) =>
+    options
+      .filter(({ value }) => value !== 'none')
+      .map(option => ({ paths: flagsOf(option).map(flag => `${path} ${flag}`), ...option })),
+  )
 }
 
 /** Text in single quotes, as bash and zsh read it. */

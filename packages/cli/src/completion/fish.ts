@@ -1,5 +1,4 @@
-import { deeperPaths } from './bash.ts'
-import { type Completable, type CompletableOption, namesOf, pathOf } from './completable.ts'
+import { type Completable, type CompletableOption, deeperPaths, namesOf, pathOf } from './completable.ts'
 
 /** A script for fish: `samsa completion fish | source`. */
 export function fishCompletion(all: readonly Completable[]): string {

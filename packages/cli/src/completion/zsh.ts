@@ -1,5 +1,4 @@
-import { deeperPaths } from './bash.ts'
-import { type Completable, flagsOf, namesOf, pathOf, quoted } from './completable.ts'
+import { type Completable, deeperPaths, namesOf, optionsWithValues, placesOf, quoted } from './completable.ts'
 
 /** A script for zsh: `source <(samsa completion zsh)`, or a file `_samsa` on the fpath. */
 export function zshCompletion(all: readonly Completable[]): string {
@@ -28,15 +27,8 @@ if [ "$funcstack[1]" = _samsa ]; then _samsa "$@"; else compdef _samsa ${names};
 }
 
 function valueCases(all: readonly Completable[]): string[] {
-  return all.flatMap(({ program, places }) =>
-    [...places].flatMap(([place, { options }]) =>
-      options
-        .filter(({ value }) => value !== 'none')
-        .map(option => {
-          const patterns = flagsOf(option).map(flag => quoted(`${pathOf(program, place)} ${flag}`))
-          return `    (${patterns.join('|')}) ${actionOf(option)}; return ;;`
-        }),
-    ),
+  return optionsWithValues(all).map(
+    option => `    (${option.paths.map(quoted).join('|')}) ${actionOf(option)}; return ;;`,
   )
 }
 
@@ -50,15 +42,13 @@ function actionOf({
 }
 
 function placeCases(all: readonly Completable[]): string[] {
-  return all.flatMap(({ program, places }) =>
-    [...places].map(([place, { words, options }]) => {
-      const candidates = [
-        ...words.map(({ word, about }) => described(word, about)),
-        ...options.map(({ long, about }) => described(`--${long}`, about)),
-      ]
-      return `    (${quoted(pathOf(program, place))}) candidates=(${candidates.join(' ')}) ;;`
-    }),
-  )
+  return placesOf(all).map(({ path, words, options }) => {
+    const candidates = [
+      ...words.map(({ word, about }) => described(word, about)),
+      ...options.map(({ long, about }) => described(`--${long}`, about)),
+    ]
+    return `    (${quoted(path)}) candidates=(${candidates.join(' ')}) ;;`
+  })
 }
 
 /** A colon ends the word. */
