@@ -1,4 +1,4 @@
-import type { Admin, GroupState, GroupType } from '@samsa/client'
+import type { Admin, GroupType } from '@samsa/client'
 import { type Io, exitCodes } from '../command/command.ts'
 import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { openAdmin } from '../connect.ts'
@@ -18,6 +18,7 @@ import { resetConsumerGroups } from './groups/consumer-group-reset.ts'
 import { printMembers, printOffsets, printState } from './groups/consumer-group-tables.ts'
 import { deleteGroups, deleteOffsets } from './groups/group-deletion.ts'
 import { tellGroupFailures } from './groups/group-failure.ts'
+import { itemsOf, statesOf } from './groups/group-listing.ts'
 import { onlyValue } from './groups/only-value.ts'
 
 /** `kafka-consumer-groups`: groups of consumers are listed, described, reset and deleted. */
@@ -71,7 +72,7 @@ async function list(admin: Admin, given: ConsumerGroupsGiven, io: Io): Promise<v
   const { state, type } = given
   const groups = await listConsumerGroups(admin, {
     ...callOf(given),
-    states: statesOf(state ?? ''),
+    states: statesOf(state ?? '', consumerGroupStates),
     types: typesOf(type ?? ''),
   })
   if (state === undefined && type === undefined) {
@@ -96,26 +97,12 @@ function titled(word: string): string {
   return `${word[0]!.toUpperCase()}${word.slice(1)}`
 }
 
-function statesOf(given: string): GroupState[] {
-  return itemsOf(given).map(item => {
-    const state = consumerGroupStates.find(one => one.toLowerCase() === item.toLowerCase())
-    if (state !== undefined) return state
-    throw new ToolUsageError(
-      `Invalid state list '${given}'. Valid states are: ${consumerGroupStates.join(', ')}`,
-    )
-  })
-}
-
 function typesOf(given: string): GroupType[] {
   return itemsOf(given).map(item => {
     const type = item.toLowerCase()
     if (type === 'classic' || type === 'consumer') return type
     throw new ToolUsageError(`Invalid types list '${given}'. Valid types are: Classic, Consumer`)
   })
-}
-
-function itemsOf(given: string): string[] {
-  return given === '' ? [] : given.split(',').map(item => item.trim())
 }
 
 async function describe(admin: Admin, given: ConsumerGroupsGiven, io: Io): Promise<void> {

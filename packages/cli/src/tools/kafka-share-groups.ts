@@ -1,10 +1,10 @@
 import type { Admin, CallOptions, GroupState } from '@samsa/client'
 import type { Io } from '../command/command.ts'
-import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
+import { kafkaTool } from '../command/kafka-tool.ts'
 import { openAdmin } from '../connect.ts'
 import { connectionOf } from './connection-options.ts'
-import { columnsLine, widthOf } from './groups/columns.ts'
 import { tellGroupFailures } from './groups/group-failure.ts'
+import { printGroupList } from './groups/group-listing.ts'
 import { deleteShareGroups, deleteShareOffsets, resetShareGroup } from './groups/share-group-changes.ts'
 import {
   type ShareActionName,
@@ -43,28 +43,10 @@ const actions: Readonly<
   'delete-offsets': deleteShareOffsets,
 }
 
-async function list(admin: Admin, { state }: ShareGroupsGiven, call: CallOptions, io: Io): Promise<void> {
-  const states = statesOf(state ?? '')
-  const groups = await admin.listGroups({ ...call, states, types: ['share'] })
-  groups.sort((a, b) => (a.groupId < b.groupId ? -1 : 1))
-  if (state === undefined) {
-    for (const { groupId } of groups) io.print(`${groupId}\n`)
-    return
-  }
-  const rows = groups.map(group => [group.groupId, group.state ?? 'Unknown'])
-  const ids = groups.map(({ groupId }) => groupId)
-  for (const cells of [['GROUP', 'STATE'], ...rows]) io.print(`${columnsLine([widthOf(ids, 15)], cells)}\n`)
-}
-
 const shareStates: readonly GroupState[] = ['Empty', 'Stable', 'Dead']
 
-function statesOf(given: string): GroupState[] {
-  const items = given === '' ? [] : given.split(',')
-  return items.map(item => {
-    const state = shareStates.find(one => one.toLowerCase() === item.trim().toLowerCase())
-    if (state !== undefined) return state
-    throw new ToolUsageError(`Invalid state list '${given}'. Valid states are: ${shareStates.join(', ')}`)
-  })
+async function list(admin: Admin, { state }: ShareGroupsGiven, call: CallOptions, io: Io): Promise<void> {
+  await printGroupList(admin, 'share', { state, states: shareStates }, call, io)
 }
 
 async function describe(admin: Admin, given: ShareGroupsGiven, call: CallOptions, io: Io): Promise<void> {

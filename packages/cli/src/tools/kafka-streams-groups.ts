@@ -1,11 +1,11 @@
 import type { Admin, CallOptions, GroupState } from '@samsa/client'
 import { type Io, exitCodes } from '../command/command.ts'
-import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
+import { kafkaTool } from '../command/kafka-tool.ts'
 import { openAdmin } from '../connect.ts'
 import { streamsProgress } from '../groups/streams-progress.ts'
 import { connectionOf } from './connection-options.ts'
-import { columnsLine, widthOf } from './groups/columns.ts'
 import { tellGroupFailures } from './groups/group-failure.ts'
+import { printGroupList } from './groups/group-listing.ts'
 import {
   deleteStreamsGroups,
   deleteStreamsOffsets,
@@ -53,19 +53,6 @@ const actions: Readonly<
   'delete-offsets': deleteStreamsOffsets,
 }
 
-async function list(admin: Admin, { state }: StreamsGroupsGiven, call: CallOptions, io: Io): Promise<void> {
-  const states = statesOf(state ?? '')
-  const groups = await admin.listGroups({ ...call, states, types: ['streams'] })
-  groups.sort((a, b) => (a.groupId < b.groupId ? -1 : 1))
-  if (state === undefined) {
-    for (const { groupId } of groups) io.print(`${groupId}\n`)
-    return
-  }
-  const rows = groups.map(group => [group.groupId, group.state ?? 'Unknown'])
-  const ids = groups.map(({ groupId }) => groupId)
-  for (const cells of [['GROUP', 'STATE'], ...rows]) io.print(`${columnsLine([widthOf(ids, 15)], cells)}\n`)
-}
-
 const streamsStates: readonly GroupState[] = [
   'Empty',
   'NotReady',
@@ -75,13 +62,8 @@ const streamsStates: readonly GroupState[] = [
   'Dead',
 ]
 
-function statesOf(given: string): GroupState[] {
-  const items = given === '' ? [] : given.split(',')
-  return items.map(item => {
-    const state = streamsStates.find(one => one.toLowerCase() === item.trim().toLowerCase())
-    if (state !== undefined) return state
-    throw new ToolUsageError(`Invalid state list '${given}'. Valid states are: ${streamsStates.join(', ')}`)
-  })
+async function list(admin: Admin, { state }: StreamsGroupsGiven, call: CallOptions, io: Io): Promise<void> {
+  await printGroupList(admin, 'streams', { state, states: streamsStates }, call, io)
 }
 
 async function describe(admin: Admin, given: StreamsGroupsGiven, call: CallOptions, io: Io): Promise<void> {
