@@ -2,19 +2,11 @@ import type { Admin, CallOptions, TopicPartition } from '@samsa/client'
 import type { Io } from '../../command/command.ts'
 import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { committedOffsets } from '../../groups/group-progress.ts'
-import { byPartition } from '../../groups/partitions.ts'
-import { type PartitionOffset, planReset } from '../../groups/reset-plan.ts'
+import type { PartitionOffset } from '../../groups/reset-plan.ts'
 import { checkPartitions, partitionsMeant } from '../../groups/reset-scope.ts'
 import { type ConsumerGroupsGiven, callOf, groupIdsOf } from './consumer-group-options.ts'
-import {
-  type GroupReset,
-  exportResets,
-  missingStrategy,
-  printResets,
-  strategyNames,
-  strategyOf,
-  tellNotices,
-} from './reset-options.ts'
+import { resetGroup, tellActive } from './group-reset.ts'
+import { type GroupReset, exportResets, printResets } from './reset-options.ts'
 
 /** `--reset-offsets`: says where groups would go on, or lets them. */
 export async function resetConsumerGroups(admin: Admin, given: ConsumerGroupsGiven, io: Io): Promise<void> {
@@ -34,39 +26,16 @@ export async function resetConsumerGroups(admin: Admin, given: ConsumerGroupsGiv
     } else if (error !== undefined && error.code !== 'GROUP_ID_NOT_FOUND') {
       throw error
     } else if (state === 'Empty' || state === 'Dead') {
-      offsets.push(...(await resetGroup(admin, groupId, given, io)))
+      const partitions = await partitionsOf(admin, groupId, given, call)
+      await checkPartitions(admin, partitions, call)
+      const committed = () => committedOffsets(admin, groupId, call)
+      offsets.push(...(await resetGroup(admin, given, { groupId, partitions, committed }, call, io)))
     } else {
-      io.print(
-        `\nError: Assignments can only be reset if the group '${groupId}' is inactive, but the current state is ${state}.\n`,
-      )
+      tellActive(groupId, state, io)
     }
   }
   if (given.export) exportResets(resets, given.group.length === 1, io)
   else printResets(resets, io)
-}
-
-async function resetGroup(
-  admin: Admin,
-  groupId: string,
-  given: ConsumerGroupsGiven,
-  io: Io,
-): Promise<readonly PartitionOffset[]> {
-  const call = callOf(given)
-  const partitions = await partitionsOf(admin, groupId, given, call)
-  await checkPartitions(admin, partitions, call)
-  const onlyGroup = given.group.length === 1 ? given.group[0] : undefined
-  const strategy = strategyOf(given, groupId, onlyGroup, io)
-  if (strategy === undefined) throw new ToolUsageError(missingStrategy(strategyNames))
-  if (strategy === null) {
-    io.print(`\nError: No reset plan for group ${groupId} found\n`)
-    return []
-  }
-  const committed = () => committedOffsets(admin, groupId, call)
-  const { offsets, notices } = await planReset(admin, partitions, strategy, committed, call)
-  tellNotices(notices, io)
-  const sorted = [...offsets].sort(byPartition)
-  if (given.execute && sorted.length > 0) await admin.alterGroupOffsets(groupId, sorted, call)
-  return sorted
 }
 
 async function partitionsOf(

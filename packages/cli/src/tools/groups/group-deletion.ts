@@ -1,4 +1,4 @@
-import type { Admin, CallOptions, KafkaError, Results, TopicPartition } from '@samsa/client'
+import type { Admin, CallOptions, GroupListing, KafkaError, Results, TopicPartition } from '@samsa/client'
 import type { Io } from '../../command/command.ts'
 import { javaTextOf, messageOf } from '../../command/java-name.ts'
 import { namedPartitions, splitTopics } from '../../groups/reset-scope.ts'
@@ -12,15 +12,54 @@ export async function deleteGroups(
   call: CallOptions,
   io: Io,
 ): Promise<void> {
-  const results = await admin.deleteGroups(groupIds, call).results()
-  const outcomes = [...results].map(({ item, error }) => ({ groupId: item, why: error && javaTextOf(error) }))
-  tellDeleted(kind, outcomes, io)
+  tellDeleted(kind, await deletionsOf(admin, groupIds, call), io)
 }
 
 export interface GroupDeletion {
   readonly groupId: string
   /** Why it was not deleted; undefined when it was. */
   readonly why: string | undefined
+}
+
+/** Asks for groups to be deleted. */
+export async function deletionsOf(
+  admin: Admin,
+  groupIds: readonly string[],
+  call: CallOptions,
+): Promise<GroupDeletion[]> {
+  if (groupIds.length === 0) return []
+  const results = await admin.deleteGroups(groupIds, call).results()
+  return [...results].map(({ item, error }) => ({ groupId: item, why: error && javaTextOf(error) }))
+}
+
+/**
+ * Parts the groups that may be asked to be deleted from those that are not of their kind or not empty.
+ *
+ * @param listed all groups of the kind
+ * @param kind what begins a sentence about one of them: `Share group`
+ * @param otherwise what a group that is not among them is or is not
+ */
+export function partDeletable(
+  groupIds: readonly string[],
+  listed: readonly GroupListing[],
+  kind: string,
+  otherwise: string,
+): { readonly deletable: string[]; readonly refused: GroupDeletion[] } {
+  const deletable: string[] = []
+  const refused: GroupDeletion[] = []
+  for (const groupId of groupIds) {
+    const listing = listed.find(one => one.groupId === groupId)
+    if (listing === undefined) {
+      const why = `java.lang.IllegalArgumentException: Group '${groupId}' ${otherwise}.`
+      refused.push({ groupId, why })
+    } else if (listing.state === 'Empty' || listing.state === undefined) {
+      deletable.push(groupId)
+    } else {
+      const name = 'org.apache.kafka.common.errors.GroupNotEmptyException'
+      refused.push({ groupId, why: `${name}: ${kind} '${groupId}' is not EMPTY.` })
+    }
+  }
+  return { deletable, refused }
 }
 
 /** Says which groups were deleted, and why others were not. */

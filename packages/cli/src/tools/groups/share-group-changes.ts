@@ -6,7 +6,7 @@ import { byPartition } from '../../groups/partitions.ts'
 import { type PartitionOffset, planReset } from '../../groups/reset-plan.ts'
 import { checkPartitions, partitionsMeant } from '../../groups/reset-scope.ts'
 import { columnsLine, widthOf } from './columns.ts'
-import { type GroupDeletion, tellDeleted } from './group-deletion.ts'
+import { deletionsOf, partDeletable, tellDeleted } from './group-deletion.ts'
 import { onlyValue } from './only-value.ts'
 import { missingStrategy, printResets, strategyOf, tellNotices } from './reset-options.ts'
 import { type ShareGroupsGiven, shareStrategyNames } from './share-group-options.ts'
@@ -19,22 +19,9 @@ export async function deleteShareGroups(
   io: Io,
 ): Promise<void> {
   const listed = await admin.listGroups({ ...call, types: ['share'] })
-  const states = new Map(listed.map(({ groupId, state }) => [groupId, state]))
-  const ids = given['all-groups'] ? [...states.keys()] : [...new Set(given.group)]
-  const refused: GroupDeletion[] = []
-  for (const groupId of ids) {
-    const state = states.get(groupId)
-    const why = !states.has(groupId)
-      ? `java.lang.IllegalArgumentException: Group '${groupId}' is not a share group.`
-      : state === 'Empty' || state === undefined
-        ? undefined
-        : `org.apache.kafka.common.errors.GroupNotEmptyException: Share group '${groupId}' is not EMPTY.`
-    if (why !== undefined) refused.push({ groupId, why })
-  }
-  const left = ids.filter(id => !refused.some(({ groupId }) => groupId === id))
-  const results = left.length === 0 ? [] : await admin.deleteGroups(left, call).results()
-  const asked = [...results].map(({ item, error }) => ({ groupId: item, why: error && javaTextOf(error) }))
-  tellDeleted('share', [...refused, ...asked], io)
+  const ids = new Set(given['all-groups'] ? listed.map(({ groupId }) => groupId) : given.group)
+  const { deletable, refused } = partDeletable([...ids], listed, 'Share group', 'is not a share group')
+  tellDeleted('share', [...refused, ...(await deletionsOf(admin, deletable, call))], io)
 }
 
 /** `--delete-offsets`: the group forgets topics. */

@@ -3,20 +3,19 @@ import type { Io } from '../../command/command.ts'
 import { javaTextOf } from '../../command/java-name.ts'
 import { ToolUsageError } from '../../command/kafka-tool.ts'
 import { committedOffsets } from '../../groups/group-progress.ts'
-import { byPartition, partitionKey } from '../../groups/partitions.ts'
-import { type PartitionOffset, planReset } from '../../groups/reset-plan.ts'
+import { partitionKey } from '../../groups/partitions.ts'
 import { checkPartitions, partitionsMeant } from '../../groups/reset-scope.ts'
 import { internalTopics, streamsOffsets } from '../../groups/streams-progress.ts'
 import { columnsLine } from './columns.ts'
-import { type GroupDeletion, deleteOffsets, tellDeleted } from './group-deletion.ts'
 import {
-  type GroupReset,
-  exportResets,
-  missingStrategy,
-  strategyNames,
-  strategyOf,
-  tellNotices,
-} from './reset-options.ts'
+  type GroupDeletion,
+  deleteOffsets,
+  deletionsOf,
+  partDeletable,
+  tellDeleted,
+} from './group-deletion.ts'
+import { resetGroup, tellActive } from './group-reset.ts'
+import { type GroupReset, exportResets } from './reset-options.ts'
 import type { StreamsGroupsGiven } from './streams-group-options.ts'
 
 /** The ids of the groups that are meant. */
@@ -52,12 +51,13 @@ export async function resetStreamsGroups(
     if (error !== undefined && error.code !== 'GROUP_ID_NOT_FOUND') throw error
     const state = value?.state ?? 'Dead'
     if (state === 'Empty' || state === 'Dead') {
-      resets.push({ groupId, offsets: await resetGroup(admin, groupId, given, call, io) })
+      const partitions = await partitionsOf(admin, groupId, given, call, io)
+      const committed = async () => streamsOffsets(admin, await describeOne(admin, groupId, call), call)
+      const offsets = await resetGroup(admin, given, { groupId, partitions, committed }, call, io)
+      resets.push({ groupId, offsets })
       if (given.execute && value !== undefined) await deleteInternalTopics(admin, value, given, call, io)
     } else {
-      io.print(
-        `\nError: Assignments can only be reset if the group '${groupId}' is inactive, but the current state is ${state}.\n`,
-      )
+      tellActive(groupId, state, io)
       resets.push({ groupId, offsets: [] })
     }
   }
@@ -71,28 +71,6 @@ function printResets(resets: readonly GroupReset[], io: Io): void {
   )
   const lines = resets.length === 0 ? [] : [['GROUP', 'TOPIC', 'PARTITION', 'NEW-OFFSET'], ...rows]
   io.print(`${lines.map(cells => `\n${columnsLine([30, 30, 10, 15], cells)}`).join('')}\n`)
-}
-
-async function resetGroup(
-  admin: Admin,
-  groupId: string,
-  given: StreamsGroupsGiven,
-  call: CallOptions,
-  io: Io,
-): Promise<readonly PartitionOffset[]> {
-  const partitions = await partitionsOf(admin, groupId, given, call, io)
-  const strategy = strategyOf(given, groupId, given.group.length === 1 ? given.group[0] : undefined, io)
-  if (strategy === undefined) throw new ToolUsageError(missingStrategy(strategyNames))
-  if (strategy === null) {
-    io.print(`\nError: No reset plan for group ${groupId} found\n`)
-    return []
-  }
-  const committed = async () => streamsOffsets(admin, await describeOne(admin, groupId, call), call)
-  const { offsets, notices } = await planReset(admin, partitions, strategy, committed, call)
-  tellNotices(notices, io)
-  const sorted = [...offsets].sort(byPartition)
-  if (given.execute && sorted.length > 0) await admin.alterGroupOffsets(groupId, sorted, call)
-  return sorted
 }
 
 async function partitionsOf(
@@ -171,23 +149,12 @@ export async function deleteStreamsGroups(
 ): Promise<void> {
   const listed = await admin.listGroups({ ...call, types: ['streams'] })
   const ids = await streamsGroupIds(admin, given, call)
-  const refused: GroupDeletion[] = []
-  for (const groupId of ids) {
-    const listing = listed.find(one => one.groupId === groupId)
-    const why =
-      listing === undefined
-        ? `java.lang.IllegalArgumentException: Group '${groupId}' does not exist or is not a streams group.`
-        : listing.state === 'Empty' || listing.state === undefined
-          ? undefined
-          : `org.apache.kafka.common.errors.GroupNotEmptyException: Streams group '${groupId}' is not EMPTY.`
-    if (why !== undefined) refused.push({ groupId, why })
-  }
-  const left = ids.filter(id => !refused.some(({ groupId }) => groupId === id))
-  const isThorough = given['delete-all-internal-topics'] && left.length > 0
-  const described = isThorough ? await admin.describeStreamsGroups(left, call).values() : []
+  const otherwise = 'does not exist or is not a streams group'
+  const { deletable, refused } = partDeletable(ids, listed, 'Streams group', otherwise)
+  const isThorough = given['delete-all-internal-topics'] && deletable.length > 0
+  const described = isThorough ? await admin.describeStreamsGroups(deletable, call).values() : []
   const internals = new Map(described.map(group => [group.groupId, internalTopicsOf(group, io)]))
-  const results = left.length === 0 ? [] : await admin.deleteGroups(left, call).results()
-  const asked = [...results].map(({ item, error }) => ({ groupId: item, why: error && javaTextOf(error) }))
+  const asked = await deletionsOf(admin, deletable, call)
   const deleted = asked.filter(({ why }) => why === undefined).map(({ groupId }) => groupId)
   const failures = await deleteTopicsOf(admin, deleted, internals, call, io)
   tellDeleted('streams', [...refused, ...asked], io)
