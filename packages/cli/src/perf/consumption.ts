@@ -48,3 +48,8 @@ export interface ConsumptionInterval {
 export function four(value: number): string {
   return fixed(value, 4)
 }
+
+/** Fewer records were read than were asked for, for none came in time. */
+export function shortfallWarning(timeoutMs: number): string {
+  return `WARNING: Exiting before consuming the expected number of records: timeout (${timeoutMs} ms) exceeded. You can use the --timeout option to increase the timeout.\n`
+}

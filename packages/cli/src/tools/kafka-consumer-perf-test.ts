@@ -8,7 +8,7 @@ import { IdleTimer } from '../console/idle-timer.ts'
 import { keyValuesOf } from '../console/key-values.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import { exactlyOne, readingOptions, readingSettings } from '../perf/consumer-perf-options.ts'
-import { Consumption, type ConsumptionInterval, four } from '../perf/consumption.ts'
+import { Consumption, type ConsumptionInterval, four, shortfallWarning } from '../perf/consumption.ts'
 import { dateFormat } from '../perf/date-format.ts'
 import { metricsTable } from '../perf/metrics-table.ts'
 
@@ -111,9 +111,7 @@ class Test {
     if (this.#recordCount > 0) await this.#readAll(timeout, signal)
     this.#endMs = Date.now()
     if (this.#read.recordCount < this.#recordCount && !signal.aborted) {
-      this.#io.print(
-        `WARNING: Exiting before consuming the expected number of records: timeout (${timeout} ms) exceeded. You can use the --timeout option to increase the timeout.\n`,
-      )
+      this.#io.print(shortfallWarning(timeout))
     }
     this.#metrics = this.#consumer.metrics()
   }

@@ -7,7 +7,7 @@ import { givenEntries } from '../console/client-entries.ts'
 import { keyValuesOf } from '../console/key-values.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import { readingOptions, readingSettings } from '../perf/consumer-perf-options.ts'
-import { Consumption, four } from '../perf/consumption.ts'
+import { Consumption, four, shortfallWarning } from '../perf/consumption.ts'
 import { dateFormat } from '../perf/date-format.ts'
 import { metricsTable } from '../perf/metrics-table.ts'
 import { requireOptions } from './option-rules.ts'
@@ -118,9 +118,7 @@ class Test {
       })
     }
     if (this.#readCount < this.#recordCount && !signal.aborted) {
-      this.#io.print(
-        `WARNING: Exiting before consuming the expected number of records: timeout (${this.#given.timeout} ms) exceeded. You can use the --timeout option to increase the timeout.\n`,
-      )
+      this.#io.print(shortfallWarning(this.#given.timeout))
     }
     const metrics = this.#given['print-metrics'] ? consumers.map(consumer => consumer.metrics()) : []
     await Promise.all(consumers.map(consumer => consumer.commit()))
