@@ -43,13 +43,7 @@ describe('kafka-consumer-groups', () => {
   })
 
   it('shows members and the state', async () => {
-    await using consumer = broker.samsa.consumer<string, string>({
-      'group.id': 'readers',
-      'client.id': 'reader',
-      'auto.offset.reset': 'earliest',
-    })
-    consumer.subscribe(['orders'])
-    for await (const _ of consumer) break
+    await using _reader = await broker.member('readers', 'orders')
     const members = await run('--describe --group readers --members --verbose')
     expect(members.output).toMatch(/^\nGROUP +CONSUMER-ID +HOST +CLIENT-ID +#PARTITIONS +CURRENT-EPOCH /)
     expect(members.output).toMatch(/\nreaders +\S+ +\S+ +\S+ +1 +- +orders:0 +- +- +\n$/)

@@ -36,13 +36,7 @@ describe('samsa groups list', () => {
 
 describe('samsa groups describe', () => {
   it('shows offsets, lag and who reads', async () => {
-    await using consumer = broker.samsa.consumer<string, string>({
-      'group.id': 'readers',
-      'client.id': 'reader',
-      'auto.offset.reset': 'earliest',
-    })
-    consumer.subscribe(['orders'])
-    for await (const _ of consumer) break
+    await using _reader = await broker.member('readers', 'orders')
     const { output } = await run('describe billing readers')
     expect(output).toContain('billing  Empty, classic, 0 members, coordinator 1, lag 3\n')
     expect(output).toMatch(/\norders {10}0 {10}1 {4}4 {4}3 {2}- {7}- {5}-\n/)

@@ -48,6 +48,18 @@ export class ToolBroker implements AsyncDisposable {
     await producer.sendAll(values.map(value => ({ topic, value, partition })))
   }
 
+  /** A consumer called `reader` that is a member of a group, for it has read a first record of a topic. */
+  async member(groupId: string, topic: string) {
+    const consumer = this.samsa.consumer<string, string>({
+      'group.id': groupId,
+      'client.id': 'reader',
+      'auto.offset.reset': 'earliest',
+    })
+    consumer.subscribe([topic])
+    for await (const _ of consumer) break
+    return consumer
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.samsa.close()
   }
