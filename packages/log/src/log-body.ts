@@ -26,6 +26,16 @@ export interface LogBodyParts {
   readonly durableOffset: number
 }
 
+/** What a log does besides when its body changes. */
+export interface LogBodyOwner {
+  /** Accepted batches had to be given up, because a full disk did not take them. */
+  cutBackTo(endOffset: number): void
+  /** The files of the oldest segment go once this resolves; the next one begins at `endOffset`. */
+  beforeRemoval(segment: Segment, endOffset: number): Promise<void>
+  /** The oldest segment begins at `firstOffset` now, on disk too. */
+  afterRemoval(firstOffset: number): void
+}
+
 /**
  * The batches of a log in their segments: adds at the end, takes away at either end, exchanges what is compacted, and
  * makes all of it durable. It knows neither producers nor who may read what.
@@ -49,16 +59,15 @@ export class LogBody {
   reserveBytes = 0
   readonly #parts: LogBodyParts
   readonly #tail: LogTail
-  readonly #onCutBack: (endOffset: number) => void
+  readonly #owner: LogBodyOwner
   #exchange: Promise<void> | undefined
   /** Segments taken off the front whose files are still to be removed, oldest first. */
   readonly #dropped: Segment[] = []
   #dropping: Promise<void> | undefined
 
-  /** @param onCutBack told when accepted batches had to be given up, because a full disk did not take them */
-  constructor(parts: LogBodyParts, onCutBack: (endOffset: number) => void) {
+  constructor(parts: LogBodyParts, owner: LogBodyOwner) {
     this.#parts = parts
-    this.#onCutBack = onCutBack
+    this.#owner = owner
     this.segments = parts.segments
     this.endOffset = parts.endOffset
     this.durability = new Durability({
@@ -165,7 +174,7 @@ export class LogBody {
     this.#tail.forgetGathered()
     this.version++
     this.hints.clear()
-    void this.#removeFiles(this.segments.replace(0, this.segments.count))
+    void this.#removeFiles([...this.#dropped.splice(0), ...this.segments.replace(0, this.segments.count)])
     this.#begin(offset, config)
     this.endOffset = offset
     this.durability.startAt(offset)
@@ -190,7 +199,7 @@ export class LogBody {
       return
     }
     this.durability.cutTo(this.endOffset)
-    this.#onCutBack(this.endOffset)
+    this.#owner.cutBackTo(this.endOffset)
   }
 
   /** Stops the log, unless the trouble passes. The error for whoever waits. */
@@ -308,9 +317,12 @@ export class LogBody {
     const { files, directory } = this.#parts
     try {
       for (let next = this.#dropped.shift(); next !== undefined; next = this.#dropped.shift()) {
+        const { baseOffset } = this.#dropped[0] ?? this.segments.first
+        await this.#owner.beforeRemoval(next, baseOffset)
         await files.directories.sync(directory)
         await this.#removeFile(next)
         this.durability.changedNames(directory)
+        this.#owner.afterRemoval(baseOffset)
       }
     } catch (error) {
       // What is left over is dropped again after the next start.

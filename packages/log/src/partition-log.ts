@@ -14,6 +14,7 @@ import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
 import { countBefore, countExpired } from './retention.ts'
 import { reservedBytesOf } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
+import type { Segment } from './segment.ts'
 import {
   type FoundOffset,
   findByTimestamp,
@@ -86,9 +87,13 @@ export class PartitionLog {
     this.#producers = parts.producers
     this.#startOffset = parts.startOffset
     this.#highWatermark = parts.startOffset
-    this.#body = new LogBody(parts, endOffset => {
-      this.#cutBackTo(endOffset)
-      this.#producers.giveUpFrom(endOffset)
+    this.#body = new LogBody(parts, {
+      cutBackTo: endOffset => {
+        this.#cutBackTo(endOffset)
+        this.#producers.giveUpFrom(endOffset)
+      },
+      beforeRemoval: (segment, endOffset) => this.#keepProducersOf(segment, endOffset),
+      afterRemoval: firstOffset => this.#producers.dropBefore(firstOffset),
     })
     this.#target = {
       body: this.#body,
@@ -299,9 +304,14 @@ export class PartitionLog {
     if (this.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
     if (offset > this.#highWatermark) return 'OFFSET_OUT_OF_RANGE'
     if (offset <= this.#startOffset) return 'NONE'
-    this.#moveStart(offset)
-    this.#dropSegments(countBefore(this.#body.segments, offset))
-    return 'NONE'
+    try {
+      this.#moveStart(offset)
+      this.#dropSegments(countBefore(this.#body.segments, offset))
+      return 'NONE'
+    } catch (error) {
+      this.#refuseFor(error)
+      return 'KAFKA_STORAGE_ERROR'
+    }
   }
 
   /** Where the log would start without what the topic's settings no longer keep. Throws `DiskError`. */
@@ -464,13 +474,32 @@ export class PartitionLog {
   /** Removes the first `count` segments; bytes freed. */
   #dropSegments(count: number): number {
     if (count === 0) return 0
+    // As long as there are all batches to learn them from.
+    this.#loadProducers()
     const freedBytes = this.#body.dropFirst(count)
     this.#moveStart(this.#body.segments.first.baseOffset)
-    this.#producers.dropBefore(this.#startOffset)
     return freedBytes
   }
 
-  // It is not synced: its checksum tells when a power cut damaged it, and an older one takes its place.
+  async #keepProducersOf(segment: Segment, endOffset: number): Promise<void> {
+    const { durability } = this.#body
+    try {
+      await this.#producers.secure(segment, endOffset, () => durability.changedNames(this.directory))
+    } catch (error) {
+      // The segment goes nevertheless: that may be what makes room on a full disk.
+      if (!(error instanceof DiskError)) throw error
+      this.#parts.logger.warn(
+        'A snapshot of producers could not be kept; a crash may make the log forget some.',
+        {
+          directory: this.directory,
+          error,
+        },
+      )
+    }
+  }
+
+  // It is not synced: its checksum tells when a power cut damaged it, and an older one takes its place, with the batches
+  // after that. It is synced before these go.
   #takeSnapshot(offset: number): void {
     try {
       if (this.#producers.snapshot(offset)) this.#body.durability.changedNames(this.directory)

@@ -7,7 +7,7 @@ import type { ProducerEntry } from './producer-entry.ts'
 import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
 import { Producers } from './producers.ts'
 import type { SegmentList } from './segment-list.ts'
-import { segmentPath } from './segment.ts'
+import { type Segment, segmentPath } from './segment.ts'
 
 /**
  * The producers of one partition and their snapshots on disk. Read when first needed: the newest intact snapshot, and
@@ -19,6 +19,10 @@ export class ProducerStore {
   readonly #logger: Logger
   /** Offsets of the snapshot files, ascending. */
   #snapshots: number[]
+  /** Those of them that survive a power cut. */
+  readonly #durable = new Set<number>()
+  /** The one that is being synced, unless it has been given up meanwhile. */
+  #syncing: number | undefined
   #producers: Producers | undefined
   /** Producers by id that have nothing in the log but the memory of what was given up. */
   #givenUp = new Map<number, ProducerEntry>()
@@ -80,21 +84,34 @@ export class ProducerStore {
   snapshot(offset: number): boolean {
     if (this.#producers === undefined || this.#snapshots.at(-1) === offset || offset === 0) return false
     const bytes = encodeProducerSnapshot(this.#producers.entries)
-    const file = this.#disk.open(this.#path(offset), { create: true })
-    try {
-      file.write([bytes], 0)
-      file.truncate(bytes.length)
-    } finally {
-      file.close()
-    }
-    this.#snapshots.push(offset)
+    this.#write(offset, bytes)
     return true
   }
 
-  /** Removes snapshots before `startOffset`; the newest is always kept. */
-  dropBefore(startOffset: number): void {
-    const newest = this.#snapshots.at(-1)
-    this.#keepSnapshots(offset => offset >= startOffset || offset === newest)
+  /**
+   * Makes the snapshot at the end of the oldest segment durable, before its batches go: nothing else tells of their
+   * producers afterwards. One that is missing or damaged is made from the batches. Calls `onWritten` when there is a new
+   * file. Throws `DiskError`.
+   */
+  async secure(segment: Segment, endOffset: number, onWritten: () => void): Promise<void> {
+    if (this.#durable.has(endOffset)) return
+    let producers = this.#findSnapshot(endOffset)
+    if (producers === undefined) {
+      producers = this.#findSnapshot(segment.baseOffset) ?? new Producers(segment.baseOffset)
+      replaySegment(producers, segment, endOffset)
+      if (producers.entries.size > 0) {
+        this.#write(endOffset, encodeProducerSnapshot(producers.entries))
+        onWritten()
+      }
+    }
+    // What a power cut makes of a snapshot without producers does not matter.
+    if (producers.entries.size === 0) return
+    await this.#sync(endOffset)
+  }
+
+  /** Removes snapshots before `firstOffset`, where the oldest segment begins: no batches are left to go on from them. */
+  dropBefore(firstOffset: number): void {
+    this.#keepSnapshots(offset => offset >= firstOffset)
   }
 
   /** Removes snapshots that belong to none of these segments, unless it is the newest of all. */
@@ -103,15 +120,48 @@ export class ProducerStore {
     this.#keepSnapshots(offset => baseOffsets.has(offset) || offset === newest)
   }
 
-  #loadSnapshot(startOffset: number, endOffset: number): Producers {
+  #loadSnapshot(firstOffset: number, endOffset: number): Producers {
     this.#keepSnapshots(offset => offset <= endOffset)
     for (let offset = this.#snapshots.at(-1); offset !== undefined; offset = this.#snapshots.at(-1)) {
+      // Between an older one and the first batch there may have been others. Not to know a producer is better than to
+      // refuse it, because its last batches are gone; Apache Kafka does the same.
+      if (offset < firstOffset) break
       const producers = this.#readSnapshot(offset)
       if (producers !== undefined) return producers
       this.#remove(offset)
       this.#snapshots.pop()
     }
-    return new Producers(startOffset)
+    return new Producers(firstOffset)
+  }
+
+  #findSnapshot(offset: number): Producers | undefined {
+    return this.#snapshots.includes(offset) ? this.#readSnapshot(offset) : undefined
+  }
+
+  #write(offset: number, bytes: Uint8Array): void {
+    const file = this.#disk.open(this.#path(offset), { create: true })
+    try {
+      file.write([bytes], 0)
+      file.truncate(bytes.length)
+    } finally {
+      file.close()
+    }
+    if (this.#snapshots.includes(offset)) return
+    this.#snapshots.push(offset)
+    this.#snapshots.sort((a, b) => a - b)
+  }
+
+  async #sync(offset: number): Promise<void> {
+    const file = this.#disk.open(this.#path(offset))
+    this.#syncing = offset
+    try {
+      await file.sync()
+      if (this.#syncing === offset) this.#durable.add(offset)
+    } finally {
+      this.#syncing = undefined
+      file.close()
+      if (!this.#snapshots.includes(offset)) this.#remove(offset)
+    }
   }
 
   #readSnapshot(offset: number): Producers | undefined {
@@ -141,6 +191,12 @@ export class ProducerStore {
   }
 
   #remove(offset: number): void {
+    this.#durable.delete(offset)
+    if (offset === this.#syncing) {
+      // Its file is open: it goes when the sync is over.
+      this.#syncing = undefined
+      return
+    }
     try {
       this.#disk.remove(this.#path(offset))
     } catch (error) {
@@ -168,15 +224,19 @@ function replay(producers: Producers, segments: SegmentList, endOffset: number):
     i < segments.count && producers.endOffset < endOffset;
     i++
   ) {
-    const segment = segments.at(i)!
-    if (segment.size === 0) continue
-    const start = segment.seek(from)?.position
-    if (start === undefined) continue
-    const scanner = segment.scan(start)
-    while (scanner.next() && lastOffsetOf(scanner.bytes, scanner.at) < endOffset)
-      applyScanned(producers, scanner)
+    replaySegment(producers, segments.at(i)!, endOffset)
   }
   producers.endOffset = endOffset
+}
+
+/** Applies the batches of a segment that are in [producers.endOffset, endOffset). */
+function replaySegment(producers: Producers, segment: Segment, endOffset: number): void {
+  if (segment.size === 0) return
+  const start = segment.seek(producers.endOffset)?.position
+  if (start === undefined) return
+  const scanner = segment.scan(start)
+  while (scanner.next() && lastOffsetOf(scanner.bytes, scanner.at) < endOffset)
+    applyScanned(producers, scanner)
 }
 
 /** Applies the batch a scanner stands on. */

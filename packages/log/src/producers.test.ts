@@ -2,6 +2,7 @@ import type { SimulatedWorld } from '@samsa/base'
 import { type BatchContent, encodeBatch } from '@samsa/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { AppendContext } from './append-outcome.ts'
+import { readWhole } from './checkpoint-file.ts'
 import type { PartitionLog } from './partition-log.ts'
 import { appendTo, batchOf, bytesOf, logConfig, openTestLog, worldWithData } from './testing/log-fixture.ts'
 
@@ -169,6 +170,81 @@ describe('an idempotent producer', () => {
     file.close()
     log = openTestLog(world, { wasClean: true, recoveryPoint: 4 })
     expect(write(3)).toMatchObject({ duplicate: true, firstOffset: 3 })
+  })
+})
+
+describe('an idempotent producer whose batches retention took', () => {
+  const path = (offset: number) => `data/orders-0/${String(offset).padStart(20, '0')}.snapshot`
+
+  /** Two segments with one batch each, and a third one that the producer did not write to. */
+  async function fillThree(): Promise<void> {
+    write(0)
+    log.roll()
+    write(1)
+    log.roll()
+    write(0, { producerId: 43 })
+    await world.finish(log.sync())
+  }
+
+  async function dropTwo(): Promise<void> {
+    log.advanceHighWatermark(3)
+    expect(log.deleteRecordsBefore(2)).toBe('NONE')
+    await world.run()
+    expect(world.disk.list('data/orders-0').filter(({ name }) => name.endsWith('.log'))).toHaveLength(1)
+  }
+
+  const expectKnown = () => {
+    expect(write(3)).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+    expect(write(1)).toMatchObject({ duplicate: true, firstOffset: 1 })
+    expect(write(2)).toMatchObject({ error: 'NONE', firstOffset: 3 })
+  }
+
+  it('is known again although the snapshot after them was damaged before', async () => {
+    await fillThree()
+    world.kill()
+    const file = world.disk.open(path(2))
+    file.write([Uint8Array.of(0xff)], 20)
+    file.close()
+    log = openTestLog(world, { recoveryPoint: 3 })
+    await dropTwo()
+    world.kill()
+    log = openTestLog(world, { recoveryPoint: 3, startOffset: 2 })
+    expectKnown()
+  })
+
+  it('is known again after a power cut: the snapshot was durable before they went', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      world = await worldWithData(seed)
+      log = openTestLog(world)
+      await fillThree()
+      await dropTwo()
+      world.powerCut()
+      log = openTestLog(world, { recoveryPoint: 3, startOffset: 2 })
+      expectKnown()
+    }
+  })
+
+  it('is unknown in a log that is begun anew while they go', async () => {
+    await fillThree()
+    log.advanceHighWatermark(3)
+    log.deleteRecordsBefore(2)
+    log.truncateFully(7)
+    await world.run()
+    expect(world.disk.list('data/orders-0').filter(({ name }) => name.endsWith('.snapshot'))).toEqual([])
+    expect(write(5)).toMatchObject({ error: 'NONE', firstOffset: 7 })
+  })
+
+  it('is unknown, and not held against a snapshot from before them, when that is all there is', async () => {
+    await fillThree()
+    const old = readWhole(world.disk, path(1))
+    await dropTwo()
+    world.kill()
+    world.disk.remove(path(2))
+    const file = world.disk.open(path(1), { create: true })
+    file.write([old], 0)
+    file.close()
+    log = openTestLog(world, { recoveryPoint: 3, startOffset: 2 })
+    expect(write(2)).toMatchObject({ error: 'NONE', firstOffset: 3 })
   })
 })
 
