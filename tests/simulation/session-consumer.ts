@@ -27,6 +27,8 @@ interface Followed {
 const BY_ID = 13
 /** Equals nothing that is asked for: the next request names it. */
 const UNKNOWN = { offset: -1, maxBytes: -1 }
+/** With one batch an answer, so many records are read within a minute. */
+const FAR_BEHIND = 5000
 
 /** Follows partitions in a fetch session (KIP-227) as clients do: names what changed, and believes what is left out. */
 export class SessionConsumer {
@@ -34,7 +36,7 @@ export class SessionConsumer {
   readonly #random: SeededRandom
   readonly #history: History
   readonly #version: number
-  readonly #maxBytes: number
+  #maxBytes: number
   readonly #followed: Followed[]
   #sessionId = 0
   #epoch = 0
@@ -63,6 +65,8 @@ export class SessionConsumer {
 
   drain(): void {
     this.#isDraining = true
+    const behind = this.#followed.reduce((sum, { ledger, offset }) => sum + ledger.knownEnd - offset, 0)
+    if (behind > FAR_BEHIND) this.#maxBytes = 1_000_000
   }
 
   /** Ends when everything that is known of was read, in sessions only: a partition that is starved is never through. */
