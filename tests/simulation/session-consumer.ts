@@ -175,7 +175,10 @@ export class SessionConsumer {
     for (const followed of this.#followed) {
       const { isWanted, offset, maxBytes } = followed
       followed.asked = isWanted ? { offset, maxBytes } : undefined
-      if (!isWanted) followed.told = undefined
+      if (isWanted) continue
+      followed.told = undefined
+      // Once it is back, it queues up behind the others.
+      followed.passedOver = 0
     }
     return request
   }
