@@ -203,9 +203,13 @@ function connect(): Promise<Socket> {
       done(socket)
     })
     socket.once('error', failed)
+    // Making large frames may have held up this process: a turn later it knows what came meanwhile.
     const late = setTimeout(() => {
-      socket.destroy()
-      failed(new Error('the broker accepted no connection for 5 s'))
+      setImmediate(() => {
+        if (!socket.connecting) return
+        socket.destroy()
+        failed(new Error('the broker accepted no connection for 5 s'))
+      })
     }, 5000)
   })
 }
