@@ -180,7 +180,9 @@ async function openListeners(
     await Promise.all(bound.map(listener => listener.close()))
   })
   const router = new RequestRouter(services, handlers)
-  const limits = new ConnectionLimits({ config, resolve: addressesOf, logger: services.logger })
+  const { network } = services.world
+  const resolve = async (host: string) => (await network.resolve?.(host)) ?? [host]
+  const limits = new ConnectionLimits({ config, resolve, logger: services.logger })
   await limits.refresh()
   for (const listener of listenersOf(config.values, hostname()).listeners) {
     bound.push(await listen(listener, router, memory, limits, services))
@@ -194,12 +196,6 @@ async function openListeners(
   }
   // Not before: a client that was quick would be told that there is no broker.
   router.open()
-}
-
-async function addressesOf(host: string): Promise<string[]> {
-  return (await process.getBuiltinModule('node:dns/promises').lookup(host, { all: true })).map(
-    ({ address }) => address,
-  )
 }
 
 /** `queued.max.request.bytes` bounds what requests hold in memory together; -1 leaves it to the default. */

@@ -11,6 +11,8 @@ import type { Life } from './life.ts'
 
 /** A network whose listeners and connections end with a life. */
 export class MortalNetwork implements Network {
+  /** Absent where the network below has none. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>
   readonly #network: Network
   readonly #life: Life
   readonly #connections = new Set<Connection>()
@@ -18,6 +20,7 @@ export class MortalNetwork implements Network {
   constructor(network: Network, life: Life) {
     this.#network = network
     this.#life = life
+    if (network.resolve !== undefined) this.resolve = host => network.resolve!(host)
   }
 
   async listen(address: Address, accept: (connection: Connection) => void): Promise<Listener> {
