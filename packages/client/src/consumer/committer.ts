@@ -66,18 +66,11 @@ export class Committer {
 
   /** What is finished and not committed yet. */
   unfinished(partitions: Iterable<TopicPartition>): CommittedOffset[] {
-    const offsets: CommittedOffset[] = []
-    for (const one of partitions) {
-      const state = this.#assignment.get(one)
-      if (state === undefined || !state.hasPosition || state.finished === state.committed) continue
-      offsets.push({
-        topic: state.topic,
-        partition: state.partition,
-        offset: state.finished,
-        ...(state.positionEpoch >= 0 && { leaderEpoch: state.positionEpoch }),
-      })
-    }
-    return offsets
+    const states = [...partitions].map(one => this.#assignment.get(one))
+    return offsetsToCommit(
+      states.filter(state => state !== undefined),
+      false,
+    )
   }
 
   /** Commits in the background's name: failures are logged, and come again with the next commit. */
@@ -150,13 +143,13 @@ function checkHeld(states: readonly (PartitionState | undefined)[]): void {
 }
 
 /**
- * What may be committed of all partitions and is not yet.
+ * What may be committed of partitions and is not yet.
  *
  * @param isLoop whether all that was handed out counts as finished, or only what handlers finished
  */
-export function offsetsToCommit(assignment: Assignment, isLoop: boolean): OffsetToCommit[] {
+export function offsetsToCommit(states: Iterable<PartitionState>, isLoop: boolean): OffsetToCommit[] {
   const offsets: OffsetToCommit[] = []
-  for (const state of assignment) {
+  for (const state of states) {
     if (!state.hasPosition) continue
     const offset = isLoop ? state.position : state.finished
     if (offset === state.committed) continue
