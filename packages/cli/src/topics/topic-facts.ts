@@ -1,4 +1,12 @@
-import type { Admin, ListedOffset, PartitionDescription, Results, TopicPartition } from '@samsa/client'
+import type {
+  Admin,
+  ListedOffset,
+  PartitionDescription,
+  Results,
+  TopicDescription,
+  TopicPartition,
+} from '@samsa/client'
+import { missingTopic, topicNames } from './described-topic.ts'
 
 /** A partition: where it is and what is in it. What the cluster does not tell just now is undefined. */
 export interface PartitionFacts extends PartitionDescription {
@@ -23,14 +31,17 @@ export interface TopicFacts {
   readonly partitions: readonly PartitionFacts[]
 }
 
-/** Looks topics up; those that were deleted meanwhile are left out unless `mustExist`. */
+/**
+ * Looks topics up. Those that are not there, or were deleted meanwhile, are left out; with `mustExist` the first of them
+ * is a `FailedError` with the nearest name.
+ */
 export async function topicFacts(
   admin: Admin,
   names: readonly string[],
   { mustExist = false } = {},
 ): Promise<TopicFacts[]> {
   const described = await admin.describeTopics(names).results()
-  if (mustExist) described.all()
+  if (mustExist) await throwIfMissing(admin, described)
   const topics = [...described].flatMap(({ value }) => (value === undefined ? [] : [value]))
   const all = topics.flatMap(({ name, partitions }) =>
     partitions.map(partition => ({ topic: name, ...partition })),
@@ -55,6 +66,13 @@ export async function topicFacts(
       partitions: facts,
     }
   })
+}
+
+async function throwIfMissing(admin: Admin, described: Results<string, TopicDescription>): Promise<void> {
+  for (const { item, error } of described.failures()) {
+    if (error.code === 'UNKNOWN_TOPIC_OR_PARTITION') throw missingTopic(item, await topicNames(admin))
+    throw error
+  }
 }
 
 /** How many offsets of a partition are in use. */

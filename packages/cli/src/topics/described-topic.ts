@@ -4,10 +4,19 @@ import { FailedError } from '../command/command.ts'
 
 /** Describes a topic. Throws `FailedError` with the nearest name when there is none. */
 export async function describedTopic(admin: Admin, topic: string): Promise<TopicDescription> {
-  const listed = await admin.listTopics({ includeInternal: true })
-  const names = listed.map(({ name }) => name)
+  const names = await topicNames(admin)
   if (names.includes(topic)) return admin.describeTopic(topic)
+  throw missingTopic(topic, names)
+}
+
+/** The names of all topics, internal ones too. */
+export async function topicNames(admin: Admin): Promise<string[]> {
+  return (await admin.listTopics({ includeInternal: true })).map(({ name }) => name)
+}
+
+/** Says that a topic is not among those there are, and which the user may have meant. */
+export function missingTopic(topic: string, names: readonly string[]): FailedError {
   const nearest = nearestName(topic, names)
   const hint = nearest === undefined ? 'samsa topics list shows those there are' : `did you mean ${nearest}?`
-  throw new FailedError(`There is no topic ${topic}: ${hint}`)
+  return new FailedError(`There is no topic ${topic}: ${hint}`)
 }
