@@ -1,4 +1,4 @@
-import { KafkaError } from '../errors.ts'
+import { KafkaError, aboutError } from '../errors.ts'
 
 /** What became of one item of a call: its value, or the error that befell it. */
 export type Outcome<Item, Value> =
@@ -39,8 +39,7 @@ export class Results<Item, Value> implements Iterable<Outcome<Item, Value>> {
     const outcome = this.#outcomeOf(item)
     if (outcome === undefined)
       throw new KafkaError('INVALID_ARGUMENT', `${textOf(item)} was not part of this call.`)
-    if (outcome.error !== undefined) throw outcome.error
-    return outcome.value
+    return valueOf(outcome)
   }
 
   /** The error of an item; undefined when it has a value. */
@@ -55,16 +54,13 @@ export class Results<Item, Value> implements Iterable<Outcome<Item, Value>> {
 
   /** This, when every item has a value; otherwise throws the first error. */
   all(): this {
-    for (const { error } of this.#outcomes) if (error !== undefined) throw error
+    for (const outcome of this.#outcomes) valueOf(outcome)
     return this
   }
 
   /** The values of all items; throws the first error. */
   values(): Value[] {
-    return this.#outcomes.map(outcome => {
-      if (outcome.error !== undefined) throw outcome.error
-      return outcome.value
-    })
+    return this.#outcomes.map(valueOf)
   }
 
   #outcomeOf(item: Item): Outcome<Item, Value> | undefined {
@@ -116,6 +112,32 @@ export class Outcomes<Item, Value> implements PromiseLike<Results<Item, Value>> 
   finally(after: () => void): Promise<Results<Item, Value>> {
     return this.then().finally(after)
   }
+}
+
+function valueOf<Item, Value>(outcome: Outcome<Item, Value>): Value {
+  if (outcome.error !== undefined) throw naming(outcome.item, outcome.error)
+  return outcome.value
+}
+
+/** Where the broker gave a mere code, the error that is thrown says of which item. */
+function naming(item: unknown, error: KafkaError): KafkaError {
+  if (item === undefined || error.message !== `${error.code}: ${aboutError(error.code)}`) return error
+  const { code, retry, path, broker } = error
+  return new KafkaError(code, `${nameOf(item)}: ${aboutError(code)}`, {
+    retry,
+    ...(path !== undefined && { path }),
+    ...(broker !== undefined && { broker }),
+    cause: error,
+  })
+}
+
+/** An item as people write it: 'orders', 'orders-0', 'type topic, name orders'. */
+function nameOf(item: unknown): string {
+  if (item === null || typeof item !== 'object') return String(item)
+  if ('topic' in item && 'partition' in item) return `${item.topic}-${item.partition}`
+  return Object.entries(item)
+    .map(([field, value]) => `${field} ${value}`)
+    .join(', ')
 }
 
 /** A text that is equal for items of equal content: fields count in the order of their names, absent ones do not. */
