@@ -39,7 +39,7 @@ export class Results<Item, Value> implements Iterable<Outcome<Item, Value>> {
     const outcome = this.#outcomeOf(item)
     if (outcome === undefined)
       throw new KafkaError('INVALID_ARGUMENT', `${textOf(item)} was not part of this call.`)
-    return valueOf(outcome)
+    return valueOrThrow(outcome)
   }
 
   /** The error of an item; undefined when it has a value. */
@@ -54,13 +54,13 @@ export class Results<Item, Value> implements Iterable<Outcome<Item, Value>> {
 
   /** This, when every item has a value; otherwise throws the first error. */
   all(): this {
-    for (const outcome of this.#outcomes) valueOf(outcome)
+    for (const outcome of this.#outcomes) valueOrThrow(outcome)
     return this
   }
 
   /** The values of all items; throws the first error. */
   values(): Value[] {
-    return this.#outcomes.map(valueOf)
+    return this.#outcomes.map(valueOrThrow)
   }
 
   #outcomeOf(item: Item): Outcome<Item, Value> | undefined {
@@ -114,7 +114,7 @@ export class Outcomes<Item, Value> implements PromiseLike<Results<Item, Value>> 
   }
 }
 
-function valueOf<Item, Value>(outcome: Outcome<Item, Value>): Value {
+function valueOrThrow<Item, Value>(outcome: Outcome<Item, Value>): Value {
   if (outcome.error !== undefined) throw naming(outcome.item, outcome.error)
   return outcome.value
 }
