@@ -67,6 +67,57 @@ describe('a full disk', () => {
     expect(append(idempotent(1))).toMatchObject({ error: 'NONE', firstOffset: 3 })
   })
 
+  describe('and a producer of which nothing is known, in the middle of its sequence', () => {
+    const large = 'v'.repeat(70_000)
+    const idempotent = (baseSequence: number, value = 'v', producerEpoch = 0) =>
+      batchOf({ producerId: 9, producerEpoch, baseSequence, values: [value] })
+
+    it.each([
+      ['taken back', 'v', 'NONE'],
+      ['refused at once', large, 'KAFKA_STORAGE_ERROR'],
+    ] as const)('do not let later batches overtake the first one that was %s', (_, value, answer) => {
+      for (let i = 0; i < 2; i++) {
+        const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log' })
+        expect(append(idempotent(37, value))).toMatchObject({ error: answer })
+        log.write()
+        end()
+        expect(append(idempotent(38))).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+        expect(append(idempotent(39, large))).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+        expect(log.activeProducers()).toEqual([])
+      }
+      expect(append(idempotent(37, value))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+      expect(append(idempotent(38))).toMatchObject({ error: 'NONE', firstOffset: 3 })
+    })
+
+    it('let it begin with the first of several, with an earlier one, and anew in the next epoch', () => {
+      for (const [sequence, epoch] of [
+        [37, 0],
+        [36, 0],
+        [0, 1],
+      ] as const) {
+        log.truncateFully(2)
+        const end = world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log' })
+        append(idempotent(37))
+        append(idempotent(38))
+        expect(log.write()).toBe(false)
+        end()
+        expect(append(idempotent(sequence, 'v', epoch))).toMatchObject({ error: 'NONE', firstOffset: 2 })
+        expect(append(idempotent(sequence + 1, 'v', epoch))).toMatchObject({ error: 'NONE' })
+      }
+    })
+
+    it('forget what was refused of it once that is old, or the log goes on elsewhere', () => {
+      for (const forget of [() => log.expireProducers(1000 + 24 * 3_600_000), () => log.truncateFully(2)]) {
+        world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
+        append(idempotent(37, large))
+        expect(append(idempotent(38))).toMatchObject({ error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' })
+        forget()
+        expect(append(idempotent(38))).toMatchObject({ error: 'NONE' })
+        log.truncateFully(2)
+      }
+    })
+  })
+
   it('that appears at the end of a turn is noticed there', async () => {
     world.disk.inject({ operation: 'write', code: 'NO_SPACE', path: '.log', times: 1 })
     append(batchOf({}))

@@ -113,7 +113,12 @@ function appendBatch(
     logAppendTimeMs: config['message.timestamp.type'] === 'LogAppendTime' ? now : -1,
     maxTimestamp: batchMaxTimestamp(batch, 0),
   }
-  writeBatches(target, batch, outcome, now)
+  try {
+    writeBatches(target, batch, outcome, now)
+  } catch (error) {
+    target.producers().noteRefused(batch, 0)
+    throw error
+  }
   target.epochs.assign(context.leaderEpoch, firstOffset)
   return outcome
 }

@@ -3,9 +3,9 @@ import { batchAttributes, batchMagic, isControl } from '@samsa/protocol'
 import type { BatchScanner } from './batch-scanner.ts'
 import { hasProducer, lastOffsetOf } from './batch-view.ts'
 import { readWhole } from './checkpoint-file.ts'
-import type { ProducerEntry } from './producer-entry.ts'
 import { decodeProducerSnapshot, encodeProducerSnapshot } from './producer-snapshot.ts'
 import { Producers } from './producers.ts'
+import { RefusedBatches } from './refused-batches.ts'
 import type { SegmentList } from './segment-list.ts'
 import { type Segment, segmentPath } from './segment.ts'
 
@@ -24,8 +24,8 @@ export class ProducerStore {
   /** The one that is being synced, unless it has been given up meanwhile. */
   #syncing: number | undefined
   #producers: Producers | undefined
-  /** Producers by id that have nothing in the log but the memory of what was given up. */
-  #givenUp = new Map<number, ProducerEntry>()
+  /** Outlives the producers: those are read anew when batches were given up. */
+  #refused = new RefusedBatches()
 
   constructor(disk: Disk, directory: string, snapshots: number[], logger: Logger) {
     this.#disk = disk
@@ -45,10 +45,8 @@ export class ProducerStore {
     // Records before the start of the log count as long as they are there: their producers go on after them.
     const producers = this.#loadSnapshot(Math.min(startOffset, segments.first.baseOffset), endOffset)
     replay(producers, segments, endOffset)
-    for (const [producerId, entry] of this.#givenUp) {
-      if (!producers.entries.has(producerId)) producers.entries.set(producerId, entry)
-    }
-    this.#givenUp.clear()
+    this.#refused.forgetKnown(producers.entries)
+    producers.refused = this.#refused
     this.#producers = producers
     return producers
   }
@@ -57,21 +55,22 @@ export class ProducerStore {
   reset(offset: number): void {
     for (const snapshot of this.#snapshots) this.#remove(snapshot)
     this.#snapshots = []
-    this.#givenUp.clear()
+    this.#refused = new RefusedBatches()
     this.#producers = new Producers(offset)
+    this.#producers.refused = this.#refused
   }
 
   /**
-   * Like `cutFrom`, for batches that were accepted and could not be written. A producer whose first batches these were is
-   * not unknown again: it may have sent later ones already, which must not come before.
+   * Like `cutFrom`, for batches that were accepted and could not be written. Of a producer that has no others, the first
+   * one is remembered: it may have sent later ones already, which must not come before.
    */
   giveUpFrom(endOffset: number): void {
-    const givenUp = [...this.#givenUp.values(), ...(this.#producers?.entries.values() ?? [])]
-    this.cutFrom(endOffset)
-    for (const entry of givenUp) {
-      if (hasBegunAt(entry, endOffset))
-        this.#givenUp.set(entry.producerId, { ...entry, batches: [], transactionStart: -1 })
+    for (const { producerId, epoch, batches } of this.#producers?.entries.values() ?? []) {
+      // Clients have no more batches under way than are kept here.
+      const first = batches[0]
+      if (first !== undefined && first.firstOffset >= endOffset) this.#refused.add(producerId, epoch, first)
     }
+    this.cutFrom(endOffset)
   }
 
   /** Forgets what is in memory, and snapshots after `endOffset`: the next `load` reads anew. */
@@ -208,12 +207,6 @@ export class ProducerStore {
   #path(offset: number): string {
     return segmentPath(this.#directory, offset, 'snapshot')
   }
-}
-
-/** Whether a producer's first batch, as far as known, is at or after `offset`. */
-function hasBegunAt({ batches }: ProducerEntry, offset: number): boolean {
-  const first = batches[0]
-  return first === undefined || (first.firstOffset >= offset && first.firstSequence === 0)
 }
 
 /** Applies the batches in [producers.endOffset, endOffset). */

@@ -25,6 +25,7 @@ import {
   newProducerEntry,
   noteBatch,
 } from './producer-entry.ts'
+import { RefusedBatches } from './refused-batches.ts'
 
 /** A transaction that a marker ended. */
 export interface EndedTransaction {
@@ -43,10 +44,12 @@ const EPOCH_MAX = 0x7fff
  * The idempotent and transactional producers of one partition: what recognises repeated and out-of-order batches, and
  * which transactions are under way.
  *
- * Invariant: the state is that of all batches below `endOffset`, and changes by `apply` only, live and on replay.
+ * Invariant: `entries` are those of all batches below `endOffset`, and change by `apply` only, live and on replay.
  */
 export class Producers {
   readonly entries = new Map<number, ProducerEntry>()
+  /** Of producers that are not among the entries; the store gives the ones it keeps. */
+  refused = new RefusedBatches()
   /** Transactions without a marker, producers by first offset, in the order of first offsets. */
   readonly #open = new Map<number, number>()
   /** Ended transactions whose marker may not be replicated yet: offset of the marker by first offset. */
@@ -88,8 +91,9 @@ export class Producers {
     if (isTransactional(attributes) && !isOpenFor(entry, epoch) && context.isTransactionVerified === false) {
       return refused('INVALID_TXN_STATE', 'The record is not part of a transaction under way.')
     }
-    if (context.origin === 'client' && entry !== undefined && !isInSequence(entry, epoch, sequence)) {
-      return refused('OUT_OF_ORDER_SEQUENCE_NUMBER', outOfOrder(entry, epoch, sequence, nextOffset))
+    if (context.origin === 'client') {
+      const problem = this.#checkSequence(bytes, at, entry, nextOffset)
+      if (problem !== undefined) return problem
     }
     if (entry !== undefined && entry.transactionStart >= 0 && !isTransactional(attributes)) {
       return refused(
@@ -98,6 +102,37 @@ export class Producers {
       )
     }
     return undefined
+  }
+
+  #checkSequence(
+    bytes: Uint8Array,
+    at: number,
+    entry: ProducerEntry | undefined,
+    nextOffset: number,
+  ): Refused | undefined {
+    const epoch = batchProducerEpoch(bytes, at)
+    const sequence = batchBaseSequence(bytes, at)
+    if (entry !== undefined) {
+      if (isInSequence(entry, epoch, sequence)) return undefined
+      return refused('OUT_OF_ORDER_SEQUENCE_NUMBER', outOfOrder(entry, epoch, sequence, nextOffset))
+    }
+    const producerId = batchProducerId(bytes, at)
+    const overtaken = this.refused.overtakenBy(producerId, epoch, sequence)
+    if (overtaken === undefined) return undefined
+    return refused(
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+      `Out of order sequence number for producer ${producerId} at offset ${nextOffset}: ${sequence} (incoming), and the disk was full for ${overtaken}, which has to come first.`,
+    )
+  }
+
+  /** Notes that the disk did not take a batch that `check` let pass. */
+  noteRefused(bytes: Uint8Array, at: number): void {
+    const producerId = batchProducerId(bytes, at)
+    if (this.entries.has(producerId)) return
+    this.refused.add(producerId, batchProducerEpoch(bytes, at), {
+      firstSequence: batchBaseSequence(bytes, at),
+      timestamp: batchMaxTimestamp(bytes, at),
+    })
   }
 
   /** Whether the producer has a transaction under way here in this epoch. */
@@ -112,6 +147,7 @@ export class Producers {
     if (entry === undefined) {
       entry = newProducerEntry(producerId)
       this.entries.set(producerId, entry)
+      this.refused.forget(producerId)
     }
     const attributes = batchAttributes(bytes, at)
     if (isControl(attributes)) return this.#applyMarker(bytes, at, entry)
@@ -170,6 +206,7 @@ export class Producers {
         this.entries.delete(entry.producerId)
       }
     }
+    this.refused.expire(now, expirationMs)
   }
 
   #applyMarker(bytes: Uint8Array, at: number, entry: ProducerEntry): EndedTransaction | undefined {
