@@ -156,6 +156,29 @@ export const dumpLog: Script = {
   ],
 }
 
+/** A copy of Kafka's metadata log with much of what it can hold: the log itself grows while it is looked at. */
+async function clusterLog(subject: Subject): Promise<Record<string, string>> {
+  const { admin } = subject
+  const [logDir] = (await admin.describeLogDirs([1])).get(1).keys()
+  const copy = join(copies.get(subject.name)!, 'cluster')
+  if (!existsSync(copy)) {
+    await changeMetadata(admin)
+    cpSync(join(logDir!, '__cluster_metadata-0'), copy, { recursive: true })
+    cpSync(join(logDir!, 'bootstrap.checkpoint'), join(copy, 'bootstrap.checkpoint'))
+  }
+  return { cluster: copy }
+}
+
+async function changeMetadata(admin: Subject['admin']): Promise<void> {
+  await admin.createTopic({ name: 'brief', partitions: 2, configs: { 'retention.ms': 1000 } })
+  await admin.createPartitions([{ topic: 'brief', count: 3 }])
+  await admin.incrementalAlterConfigs([{ type: 'TOPIC', name: 'brief', delete: ['retention.ms'] }])
+  const quota = { entity: { user: 'ann' } }
+  await admin.alterClientQuotas([{ ...quota, set: { consumer_byte_rate: 1.5e7, request_percentage: 0.5 } }])
+  await admin.alterClientQuotas([{ ...quota, remove: ['request_percentage'] }])
+  await admin.deleteTopics(['brief'])
+}
+
 /** What only Kafka writes for now. */
 export const dumpTransactions: Script = {
   name: 'dump-log-transactions',
@@ -171,8 +194,13 @@ export const dumpTransactions: Script = {
       return { transactions: sizes.sort((a, b) => statSync(b).size - statSync(a).size)[0]!, logs: logDir! }
     },
     'kafka-dump-log --files {transactions} --transaction-log-decoder',
-    'kafka-dump-log --files {logs}/__cluster_metadata-0/00000000000000000000.log --deep-iteration --max-bytes 2000',
-    'kafka-dump-log --files {logs}/bootstrap.checkpoint --deep-iteration',
+    clusterLog,
+    'kafka-dump-log --files {cluster}/00000000000000000000.log --deep-iteration --max-bytes 2000',
+    'kafka-dump-log --files {cluster}/00000000000000000000.log --cluster-metadata-decoder',
+    'kafka-dump-log --files {cluster}/00000000000000000000.log --cluster-metadata-decoder --skip-record-metadata',
+    'kafka-dump-log --files {cluster}/bootstrap.checkpoint --deep-iteration',
+    'kafka-dump-log --files {cluster}/bootstrap.checkpoint --cluster-metadata-decoder',
+    `kafka-dump-log --files ${data}.log' --remote-log-metadata-decoder --max-bytes 300`,
     forgetGroup,
   ],
 }

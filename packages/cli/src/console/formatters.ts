@@ -23,10 +23,13 @@ const makers: Readonly<Record<string, Make>> = {
   ShareGroupMessageFormatter: () => stored('group', name => name.startsWith('ShareGroup')),
   TransactionLogMessageFormatter: () => stored('transaction', () => true),
   ShareGroupStateMessageFormatter: () => stored('share', () => true),
+  RemoteLogMetadataFormatter: async () => (await import('./remote-log-formatter.ts')).remoteLogFormatter,
 }
 
-/** Names of classes that earlier releases had; tutorials still name them. */
-const earlierNames: Readonly<Record<string, string>> = {
+/** Names of classes that earlier releases had and tutorials still name, or that are in a package of their own. */
+const otherNames: Readonly<Record<string, string>> = {
+  'org.apache.kafka.server.log.remote.metadata.storage.serialization.RemoteLogMetadataSerde$RemoteLogMetadataFormatter':
+    'RemoteLogMetadataFormatter',
   'kafka.tools.DefaultMessageFormatter': 'DefaultMessageFormatter',
   'kafka.tools.LoggingMessageFormatter': 'LoggingMessageFormatter',
   'kafka.tools.NoOpMessageFormatter': 'NoOpMessageFormatter',
@@ -55,7 +58,7 @@ export async function formatterOf(
 ): Promise<RecordFormatter> {
   const present = className.replace(/^org\.apache\.kafka\.tools\.consumer\.(group\.share\.)?/, '')
   // A shell that was told to keep the dollar may leave the backslash.
-  const name = earlierNames[present.replaceAll('\\$', '$')] ?? present
+  const name = otherNames[present.replaceAll('\\$', '$')] ?? present
   const make = Object.hasOwn(makers, name) ? makers[name] : undefined
   if (make !== undefined) return make(properties, log)
   throw new ToolUsageError(

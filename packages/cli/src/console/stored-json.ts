@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '@samsa/base'
 import type { AnyField, FieldType, Fields } from '@samsa/protocol'
+import { javaDouble } from './java-numbers.ts'
 
 /** The JSON of a message as Kafka writes it: the fields of its version in order, optional ones only when they say something. */
 export function messageJson(fields: Fields, version: number, value: unknown): string {
@@ -24,14 +25,14 @@ function valueJson(type: FieldType, version: number, value: unknown): string {
   }
   if (type.kind === 'struct') return structJson(type.fields, version, value as Record<string, unknown>)
   if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString('base64'))
+  if (type.kind === 'float64') return javaDouble(value as number)
   return typeof value === 'bigint' ? `${value}` : JSON.stringify(value)
 }
 
-function isDefault(field: AnyField, value: unknown): boolean {
-  const { defaultValue, type } = field
+function isDefault({ defaultValue, type }: AnyField, value: unknown): boolean {
+  if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0 && defaultValue !== null
   if (defaultValue !== undefined) return value === defaultValue
   if (value === null || value === undefined) return true
-  if (Array.isArray(value) || value instanceof Uint8Array) return value.length === 0
   if (type.kind === 'uuid') return value === ZERO_UUID
   return value === 0 || value === 0n || value === '' || value === false
 }

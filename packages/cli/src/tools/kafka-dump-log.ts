@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path'
-import { FailedError, type Io, exitCodes } from '../command/command.ts'
+import { type Io, exitCodes } from '../command/command.ts'
 import { kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { DumpFindings } from '../dump-log/dump-findings.ts'
@@ -39,9 +39,9 @@ const options = {
   'transaction-log-decoder': flag({ about: 'Read records of __transaction_state.' }),
   'share-group-state-decoder': flag({ about: 'Read records of __share_group_state.' }),
   'cluster-metadata-decoder': flag({
-    about: "Read records of Kafka's metadata log; not here, for Samsa keeps its metadata otherwise.",
+    about: "Read records of Kafka's metadata log (Samsa keeps its metadata otherwise).",
   }),
-  'remote-log-metadata-decoder': flag({ about: 'Read records of __remote_log_metadata; not here.' }),
+  'remote-log-metadata-decoder': flag({ about: 'Read records of __remote_log_metadata.' }),
 }
 
 type Options = OptionsOf<typeof options>
@@ -123,11 +123,12 @@ async function logOptions(given: Options) {
 
 async function readerOf(given: Options): Promise<RecordReader | undefined> {
   const { plainReader, storedReader } = await import('../dump-log/record-readers.ts')
+  const framed = await import('../dump-log/framed-readers.ts')
   const { groupRecords, shareStateRecords, transactionRecords } = await import('@samsa/protocol')
   if (given['offsets-decoder']) return storedReader(groupRecords)
   if (given['transaction-log-decoder']) return storedReader(transactionRecords)
-  for (const name of ['cluster-metadata-decoder', 'remote-log-metadata-decoder'] as const)
-    if (given[name]) throw new FailedError(`--${name}: these records of Apache Kafka's cannot be read here.`)
+  if (given['cluster-metadata-decoder']) return framed.clusterMetadataReader
+  if (given['remote-log-metadata-decoder']) return framed.remoteLogReader
   if (given['share-group-state-decoder']) return storedReader(shareStateRecords)
   const decoders = ['key-decoder-class', 'value-decoder-class'] as const
   if (!given['print-data-log'] && !decoders.some(name => isGiven(given, name))) return undefined

@@ -17,6 +17,7 @@ const messages: readonly AnyMessage[] = [
   ...[stored.groupRecords, stored.transactionRecords, stored.shareStateRecords]
     .flat()
     .flatMap(record => [record.key, record.value]),
+  ...[stored.clusterMetadataRecords, stored.remoteLogRecords].flat().map(record => record.message),
   ...Object.values(stored).filter(value => value instanceof Message),
 ]
 

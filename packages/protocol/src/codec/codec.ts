@@ -102,7 +102,16 @@ export function decodeMessage<M extends AnyMessage>(
   version: number,
   bytes: Uint8Array,
 ): MessageOf<M> {
-  return decodeBody(schema, version, new ByteReader(bytes), RESPONSE_BUDGET_BYTES) as MessageOf<M>
+  return decodeMessageFrom(schema, version, new ByteReader(bytes))
+}
+
+/** `decodeMessage` from where a reader stands, which then stands behind the message. */
+export function decodeMessageFrom<M extends AnyMessage>(
+  schema: M,
+  version: number,
+  reader: ByteReader,
+): MessageOf<M> {
+  return decodeBody(schema, version, reader, RESPONSE_BUDGET_BYTES) as MessageOf<M>
 }
 
 /** Encodes a message after its version as an int16, as stored records and group protocols are. */

@@ -11,6 +11,8 @@ export {
   encodeResponseInSteps,
   encodeVersioned,
 } from './codec.ts'
+export { decodeFramedRecord } from './framed-record.ts'
+export type { DecodedFrame } from './framed-record.ts'
 export {
   decodeRequestHeader,
   decodeResponseHeader,

@@ -18,7 +18,9 @@ import {
   SnapshotFooterRecord,
   SnapshotHeaderRecord,
   VotersRecord,
+  clusterMetadataRecords,
   groupRecords,
+  remoteLogRecords,
   shareStateRecords,
   transactionRecords,
 } from './stored/index.ts'
@@ -53,7 +55,22 @@ interface FactMessage {
   commonStructs?: { name: string; fields: FactField[] }[]
 }
 
+function load(folder: string): Map<string, FactMessage> {
+  const path = join(facts, folder)
+  const names = isThere ? readdirSync(path).filter(name => name.endsWith('.json')) : []
+  return new Map(
+    names.map(name => [basename(name, '.json'), JSON.parse(readFileSync(join(path, name), 'utf8'))]),
+  )
+}
+
+const newest = new Map([...load('messages-4.3'), ...load('records-4.3')])
+const older = load('messages-3.9')
+
 const records = [...groupRecords, ...transactionRecords, ...shareStateRecords]
+// Not all folders have tables of what only KRaft controllers and tiered storage write.
+const framed = [...clusterMetadataRecords, ...remoteLogRecords].filter(({ message }) =>
+  newest.has(message.name),
+)
 const ours: readonly AnyMessage[] = [
   ...apis.flatMap(api => [api.request, api.response]),
   ...records.flatMap(record => [record.key, record.value]),
@@ -68,18 +85,9 @@ const ours: readonly AnyMessage[] = [
   SnapshotFooterRecord,
   SnapshotHeaderRecord,
   VotersRecord,
+  ...framed.map(record => record.message),
 ]
 
-function load(folder: string): Map<string, FactMessage> {
-  const path = join(facts, folder)
-  const names = isThere ? readdirSync(path).filter(name => name.endsWith('.json')) : []
-  return new Map(
-    names.map(name => [basename(name, '.json'), JSON.parse(readFileSync(join(path, name), 'utf8'))]),
-  )
-}
-
-const newest = new Map([...load('messages-4.3'), ...load('records-4.3')])
-const older = load('messages-3.9')
 // The API kept its key and changed its name.
 for (const side of ['Request', 'Response']) {
   const renamed = older.get(`ListClientMetricsResources${side}`)
@@ -273,6 +281,8 @@ describe.skipIf(!isThere)('the schemas agree with the field tables of Apache Kaf
   test('types of stored records', () => {
     for (const record of records)
       expect([record.name, record.type]).toEqual([record.name, newest.get(record.key.name)!.apiKey])
+    for (const { type, message } of framed)
+      expect([message.name, type]).toEqual([message.name, newest.get(message.name)!.apiKey])
   })
 
   test('errors: codes, names and which are retriable', () => {

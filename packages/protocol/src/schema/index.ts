@@ -29,6 +29,8 @@ export type {
   ScalarKind,
   UnknownTaggedField,
 } from './field.ts'
+export { framedRecord } from './framed-record.ts'
+export type { FramedRecord } from './framed-record.ts'
 export { message } from './message.ts'
 export type { AnyMessage, Message, MessageDraftOf, MessageOf } from './message.ts'
 export { storedRecord } from './stored-record.ts'
