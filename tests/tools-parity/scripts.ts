@@ -1,3 +1,4 @@
+import { abbreviations } from './abbreviations-script.ts'
 import { accessRules } from './acls-script.ts'
 import { clientMetrics } from './client-metrics-script.ts'
 import { cluster } from './cluster-script.ts'
@@ -49,4 +50,5 @@ export const scripts: readonly Script[] = [
   shareGroups,
   streamsGroups,
   storage,
+  abbreviations,
 ]

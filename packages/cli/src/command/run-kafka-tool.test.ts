@@ -160,8 +160,25 @@ describe('one of Kafka’s tools', () => {
     expect((await run('--part=3 --cre', { style: 'verbs' })).calls).toMatchObject([
       { partitions: 3, create: true },
     ])
-    expect((await run('--p 3', { style: 'verbs' })).errors).toContain("unrecognized arguments: '--p'")
+    expect((await run('--he', { style: 'verbs' })).output).toContain('--partitions <count>')
+    expect((await run('--q 3', { style: 'verbs' })).errors).toContain("unrecognized arguments: '--q'")
     expect((await run('--part 3')).errors).toContain('part is not a recognized option')
+  })
+
+  it('names all that the beginning of a name or verb can mean', async () => {
+    const told = async (line: string) => (await run(line, { style: 'verbs', verbs })).errors.split('\n')[0]
+    const verbs = {
+      drain: { about: 'Drain.', options: { quick: flag({ about: 'Fast.' }) } },
+      drop: { about: 'Drop.', options: { quiet: flag({ about: 'Say nothing.' }) } },
+    }
+    expect(await told('--p 3 drop')).toBe(
+      'kafka-things: error: ambiguous option: --p could match --partitions, --props',
+    )
+    expect(await told('--topic dr dr')).toBe(
+      'kafka-things: error: ambiguous command: dr could match drain, drop',
+    )
+    const { calls } = await run('--top dra dro --qui', { style: 'verbs', verbs })
+    expect(calls).toMatchObject([{ topic: 'dra', verb: 'drop', quiet: true }])
   })
 
   it('may word a wrong command line in its own way', async () => {

@@ -10,6 +10,7 @@ import {
   noticesOf,
   optionValues,
 } from './commander.ts'
+import { withFullNames } from './full-names.ts'
 import { javaTextOf, messageOf } from './java-name.ts'
 import { type KafkaTool, ToolUsageError, argumentName } from './kafka-tool.ts'
 import type { OptionTable } from './options.ts'
@@ -56,31 +57,6 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
     root.addCommand(parser.action(() => act(parser, table, name)))
   }
   return root
-}
-
-/**
- * Options by their full names. Kafka's parser of `verbs` tools takes beginnings of names that only one option has, and that
- * of `plain` ones takes any long option with one dash: `-daemon`, `-topic orders`. `-help` is `--help` everywhere.
- */
-function withFullNames(line: readonly string[], tool: KafkaTool): string[] {
-  const tables = [tool.options, ...Object.values(tool.verbs ?? {}).map(({ options }) => options)]
-  const shown = tables.flatMap(table =>
-    Object.keys(table).filter(name => table[name]!.facts.isHidden !== true),
-  )
-  const names = new Set(['help', 'version', ...tables.flatMap(table => Object.keys(table))])
-  return line.map(word => {
-    const [, dashes, given, rest] = /^(--?)([^=]+)(.*)$/s.exec(word) ?? []
-    if (dashes === undefined || given === undefined) return word
-    if (dashes === '-') return isLongWithOneDash(given, tool, names) ? `-${word}` : word
-    if (names.has(given) || tool.style === 'plain') return word
-    const meant = new Set(shown.filter(name => name.startsWith(given)))
-    return meant.size === 1 ? `--${[...meant][0]}${rest}` : word
-  })
-}
-
-function isLongWithOneDash(given: string, { style }: KafkaTool, names: ReadonlySet<string>): boolean {
-  if (given === 'help' || given === 'version') return true
-  return style === 'plain' && given.length > 1 && names.has(given)
 }
 
 function failed(tool: KafkaTool, error: unknown, line: readonly string[], io: Io): number {
