@@ -218,14 +218,17 @@ export class Cluster {
       initialMs: this.config['retry.backoff.ms'],
       maxMs: this.config['retry.backoff.max.ms'],
     }
+    let reason: KafkaError | undefined
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#waits.until(work(attempt), deadlineMs, what, options.signal)
       } catch (error) {
         if (!(error instanceof KafkaError) || !error.retriable || this.#isClosed) throw error
+        // That the last attempt ran out of time tells less than why those before it failed.
+        reason = error.code === 'TIMED_OUT' ? (reason ?? error) : error
         const pauseMs = backOffMs(pause, attempt, this.random)
         const now = this.clock.monotonicMs()
-        if (now + pauseMs >= deadlineMs) throw this.#late(what, now - startedMs, attempt, error)
+        if (now + pauseMs >= deadlineMs) throw this.#late(what, now - startedMs, attempt, reason)
         await this.#mend(error, options, deadlineMs)
         await this.#waits.delay(pauseMs, options.signal)
       }

@@ -256,6 +256,20 @@ describe('retry', () => {
     expect((late.cause as KafkaError).code).toBe('NOT_ENOUGH_REPLICAS')
   })
 
+  it('tells why attempts failed, rather than that the last ran out of time', async () => {
+    const { cluster } = await setting()
+    const late = await failure(
+      cluster.retry('the work', cluster.deadlineIn(1000), async attempt => {
+        throw new KafkaError(attempt < 3 ? 'DISCONNECTED' : 'TIMED_OUT')
+      }),
+    )
+    expect((late.cause as KafkaError).code).toBe('DISCONNECTED')
+    const slow = await failure(
+      cluster.retry('the work', cluster.deadlineIn(1000), () => new Promise(() => {})),
+    )
+    expect((slow.cause as KafkaError).message).toBe('TIMED_OUT: the work was not done in time')
+  })
+
   it('finds the coordinator again when it moved', async () => {
     const made = await setting()
     const { cluster, peer } = made
