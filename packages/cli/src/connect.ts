@@ -38,11 +38,16 @@ export function clientEntries(input: ConnectionInput, io: Io): Record<string, st
 
 /**
  * An Admin that the command closes: `await using admin = await openAdmin(…)`. What only producers or consumers know in a
- * file for all kinds of clients is left out, with a line that says so.
+ * file for all kinds of clients is left out, with a line that says so. Throws `FailedError` for hosts that do not exist.
  */
 export async function openAdmin(input: ConnectionInput, io: Io): Promise<Admin> {
-  const entries = Object.entries(clientEntries(input, io))
-  const { Admin, adminConfig } = await import('@samsa/client')
+  const given = clientEntries(input, io)
+  const entries = Object.entries(given)
+  const [{ Admin, adminConfig }, { checkHosts }] = await Promise.all([
+    import('@samsa/client'),
+    import('./known-hosts.ts'),
+  ])
+  await checkHosts(given, io)
   const unknown = entries.map(([key]) => key).filter(key => !Object.hasOwn(adminConfig, key))
   if (unknown.length > 0 && input.isServersFile !== true)
     io.printError(`${input.configFile ?? 'configuration'}: of no use here: ${unknown.join(', ')}.\n`)

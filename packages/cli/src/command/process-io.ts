@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Io, StopSignal } from './command.ts'
 import { exitCodes } from './command.ts'
+import { patientLogger } from './patient-logger.ts'
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
@@ -12,7 +13,7 @@ export function processIo(version: string): Io {
     version,
     isTerminal: process.stdout.isTTY === true,
     isInputTerminal: process.stdin.isTTY === true,
-    outside: {},
+    outside: { logger: patientLogger(text => void process.stderr.write(text)) },
     uptimeMs: () => process.uptime() * 1000,
     print: text => void process.stdout.write(text),
     write: writeOutput,

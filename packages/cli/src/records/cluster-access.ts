@@ -3,6 +3,7 @@ import type { Admin, Consumer, Producer } from '@samsa/client'
 import type { Io } from '../command/command.ts'
 import { clientEntries, readProperties } from '../connect.ts'
 import { keyValuesOf } from '../console/key-values.ts'
+import { checkHosts } from '../known-hosts.ts'
 import type { AccessGiven } from './access-options.ts'
 
 type Entries = Readonly<Record<string, string>>
@@ -22,7 +23,7 @@ export class ClusterAccess {
     this.#io = io
   }
 
-  /** Says which entries no client knows. Throws `FailedError` when the file cannot be read. */
+  /** Says which entries no client knows. Throws `FailedError` when the file cannot be read or hosts do not exist. */
   static async of(given: AccessGiven, io: Io): Promise<ClusterAccess> {
     const file = given['command-config']
     const entries = {
@@ -35,7 +36,9 @@ export class ClusterAccess {
       if (tables.every(table => table[key] === undefined))
         io.printError(`${key} is not a configuration key of clients: it is ignored.\n`)
     }
-    return new ClusterAccess(client, given['bootstrap-server'], entries, io)
+    const access = new ClusterAccess(client, given['bootstrap-server'], entries, io)
+    await checkHosts(access.#entries(client.adminConfig, {}), io)
+    return access
   }
 
   admin(): Admin {

@@ -14,6 +14,7 @@ import type { RecordFormatter } from '../console/record-formatter.ts'
 import { RecordPrinter } from '../console/record-printer.ts'
 import { underPresentNames } from '../console/renamed-option.ts'
 import { StopRequest } from '../console/stop-signal.ts'
+import { checkHosts } from '../known-hosts.ts'
 
 const renamed = [
   { old: 'consumer-property', now: 'command-property', oldFirst: true },
@@ -48,7 +49,9 @@ export const kafkaConsoleConsumer = kafkaTool({
       import('@samsa/client'),
       import('../console/consumer-entries.ts'),
     ])
-    const consumer = new Consumer(consumerEntries(given, io), io.outside)
+    const entries = consumerEntries(given, io)
+    await checkHosts(entries, io)
+    const consumer = new Consumer(entries, io.outside)
     using stop = new StopRequest(io, signalExitCodes)
     try {
       await printRecords(consumer, source, formatter, given, io, stop)

@@ -10,6 +10,7 @@ import { linesOf } from '../console/lines.ts'
 import { producerEntries, producerOptions } from '../console/producer-options.ts'
 import { underPresentNames } from '../console/renamed-option.ts'
 import { StopRequest } from '../console/stop-signal.ts'
+import { checkHosts } from '../known-hosts.ts'
 import { requireOptions } from './option-rules.ts'
 
 type Options = OptionsOf<typeof producerOptions>
@@ -50,6 +51,7 @@ export const kafkaConsoleProducer = kafkaTool({
     const entries = producerEntries(given, givenEntries(input, producerConfig, io))
     const server = { bootstrapServer: given['bootstrap-server'], zookeeper: given.zookeeper }
     const connected = clientEntries({ ...server, properties: entries }, io)
+    await checkHosts(connected, io)
     const producer: TextProducer = new Producer(connected, io.outside)
     using stop = new StopRequest(io, signalExitCodes)
     try {

@@ -12,6 +12,7 @@ import type { RecordFormatter } from '../console/record-formatter.ts'
 import { RecordPrinter } from '../console/record-printer.ts'
 import { underPresentNames } from '../console/renamed-option.ts'
 import { StopRequest } from '../console/stop-signal.ts'
+import { checkHosts } from '../known-hosts.ts'
 
 const options = {
   ...commonConsumerOptions,
@@ -47,6 +48,7 @@ export const kafkaConsoleShareConsumer = kafkaTool({
     const formatter = await givenFormatter(given, io)
     const { ShareConsumer, shareConsumerConfig } = await import('@samsa/client')
     const entries = shareEntries(given, shareConsumerConfig, io)
+    await checkHosts(entries, io)
     const consumer = new ShareConsumer(entries, io.outside)
     using stop = new StopRequest(io, signalExitCodes)
     try {
