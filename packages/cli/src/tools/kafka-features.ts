@@ -80,7 +80,7 @@ export const kafkaFeatures = kafkaTool({
   style: 'verbs',
   verbs,
   options,
-  usageText: problem => `Command line error: ${problem.replace(/\.$/, '')}. Type --help for help.`,
+  usageText: problem => `Command line error: ${problem.replace(/(?<![.?])$|\.$/, '.')} Type --help for help.`,
   examples: [
     ['kafka-features --bootstrap-server localhost:9092 describe', 'The level of each feature.'],
     ['kafka-features version-mapping --release-version 4.0', 'What a new cluster of 4.0 begins with.'],

@@ -3,7 +3,7 @@ import { type Io, exitCodes } from '../command/command.ts'
 import { ToolUsageError, kafkaTool } from '../command/kafka-tool.ts'
 import { type OptionsOf, flag, integer, text } from '../command/options.ts'
 import { openAdmin } from '../connect.ts'
-import { connectionOf, controllerOption, serverOptions } from './connection-options.ts'
+import { connectionOf, controllerOption, serverOptions, zookeeperOption } from './connection-options.ts'
 import { readNamedFile } from './json-file.ts'
 import { givenOf, onlyAction, requireOptions } from './option-rules.ts'
 import { cancel } from './reassign/cancel.ts'
@@ -16,6 +16,7 @@ import { verify } from './reassign/verify.ts'
 const options = {
   ...serverOptions,
   ...controllerOption,
+  ...zookeeperOption,
   generate: flag({ about: 'Propose an assignment of topics to brokers; nothing is changed.' }),
   execute: flag({ about: 'Start a reassignment.' }),
   verify: flag({ about: 'Show how far a reassignment is; when all is done, lift its throttle.' }),
@@ -107,7 +108,7 @@ function timeoutOf({ timeout = 10_000 }: Options): number {
   return timeout
 }
 
-const servers = ['bootstrap-server', 'command-config'] as const
+const servers = ['bootstrap-server', 'command-config', 'zookeeper'] as const
 
 const rules: Readonly<Record<ActionName, { needs: readonly string[]; takes: readonly string[] }>> = {
   generate: {
