@@ -5,6 +5,7 @@ import { cluster } from './cluster-script.ts'
 import { configs, entityConfigs, groupConfigs } from './configs-script.ts'
 import { consoleShare, consoleTools } from './console-script.ts'
 import { consumerGroups } from './consumer-groups-script.ts'
+import { controllers } from './controllers-script.ts'
 import { delegationTokens } from './delegation-tokens-script.ts'
 import { dumpLog, dumpTransactions } from './dump-log-script.ts'
 import { elections } from './elections-script.ts'
@@ -51,4 +52,5 @@ export const scripts: readonly Script[] = [
   streamsGroups,
   storage,
   abbreviations,
+  controllers,
 ]
