@@ -84,7 +84,13 @@ interface GroupAnswer {
 }
 type TopicAnswer = Pick<CompleteResponseOf<typeof OffsetFetch>['topics'][number], 'name' | 'partitions'>
 
-/** All groups of a coordinator in one request (KIP-709). Topics go by their names: later versions want ids. */
+/**
+ * Versions from 10 on name topics by ids only, which tells less: a group may have offsets of a topic that is gone. Java's
+ * Admin stays below them too.
+ */
+const NEWEST_BY_NAME = 9
+
+/** All groups of a coordinator in one request (KIP-709). */
 async function fetchTogether(
   { cluster }: AdminContext,
   target: Target,
@@ -96,7 +102,7 @@ async function fetchTogether(
     groups: groups.map(group => ({ groupId: group.groupId, topics: topicsOf(group) })),
     requireStable: options.requireStable ?? false,
   }
-  const limits = { timeoutMs: deadline.attemptMs(), minVersion: 8, maxVersion: 9 }
+  const limits = { timeoutMs: deadline.attemptMs(), minVersion: 8, maxVersion: NEWEST_BY_NAME }
   return (await cluster.send(OffsetFetch, target, request, limits)).groups
 }
 
@@ -180,8 +186,7 @@ export function alterGroupOffsets(
           }),
         })),
       }
-      // Topics go by their names: later versions want ids.
-      const limits = { timeoutMs: deadline.attemptMs(), maxVersion: 9 }
+      const limits = { timeoutMs: deadline.attemptMs(), maxVersion: NEWEST_BY_NAME }
       const { topics } = await context.cluster.send(OffsetCommit, target, request, limits)
       for (const { name: topic, partitions } of topics)
         for (const { partitionIndex: partition, errorCode } of partitions)

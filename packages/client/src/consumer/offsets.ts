@@ -1,9 +1,17 @@
-import { type ErrorName, ListOffsets, OffsetCommit, OffsetFetch, OffsetForLeaderEpoch } from '@samsa/protocol'
+import {
+  type CompleteResponseOf,
+  type ErrorName,
+  ListOffsets,
+  OffsetCommit,
+  OffsetFetch,
+  OffsetForLeaderEpoch,
+} from '@samsa/protocol'
 import type { Cluster } from '../cluster/index.ts'
 import { KafkaError } from '../errors.ts'
 import type { OffsetAndMetadata, TopicPartition } from '../records/consumer-record.ts'
 import { byTopic } from './assignment.ts'
 import type { GroupMetadata } from './groups/group-member.ts'
+import { TopicNaming } from './topic-naming.ts'
 
 /** Special times of ListOffsets. */
 export const LATEST = -1
@@ -135,9 +143,6 @@ export async function offsetsForEpochs(
   )
 }
 
-// Versions from 10 on name topics by id, which says nothing more where a name is all that was subscribed to.
-const NEWEST_BY_NAME = 9
-
 /** What a group committed; partitions without a committed offset are left out. Asks once, see `Cluster.retry`. */
 export async function fetchCommitted(
   cluster: Cluster,
@@ -146,47 +151,44 @@ export async function fetchCommitted(
   member: GroupMetadata | undefined,
 ): Promise<CommittedOffset[]> {
   const nodeId = await cluster.coordinatorOf('group', groupId)
-  const topics = [...byTopic(partitions)].map(([name, some]) => ({
-    name,
+  const wanted = byTopic(partitions)
+  const naming = new TopicNaming(cluster, wanted.keys())
+  const topics = [...wanted].map(([name, some]) => ({
+    ...naming.inRequest(name),
     partitionIndexes: some.map(({ partition }) => partition),
   }))
   const isNew = member?.protocol === 'consumer'
+  const identity = isNew ? { memberId: member.memberId, memberEpoch: member.generationId } : {}
   const answer = await cluster.send(
     OffsetFetch,
     nodeId,
     version =>
       version >= 8
-        ? {
-            requireStable: true,
-            groups: [
-              {
-                groupId,
-                topics,
-                ...(isNew && { memberId: member.memberId, memberEpoch: member.generationId }),
-              },
-            ],
-          }
+        ? { requireStable: true, groups: [{ groupId, topics, ...identity }] }
         : { groupId, topics, ...(version >= 7 && { requireStable: true }) },
-    { purpose: 'coordinator', minVersion: 1, maxVersion: NEWEST_BY_NAME },
+    { purpose: 'coordinator', minVersion: 1, ...naming.versions },
   )
-  const group = answer.groups[0] ?? answer
+  return committedOf(answer.groups[0] ?? answer, groupId, naming)
+}
+
+type GroupAnswer = Pick<CompleteResponseOf<typeof OffsetFetch>, 'topics' | 'errorCode'>
+
+function committedOf(group: GroupAnswer, groupId: string, naming: TopicNaming): CommittedOffset[] {
   if (group.errorCode !== 'NONE') throw groupError(group.errorCode, groupId, 'the committed offsets')
-  const found: CommittedOffset[] = []
-  for (const { name, partitions: some } of group.topics) {
-    for (const one of some) {
-      if (one.errorCode !== 'NONE')
-        throw groupError(one.errorCode, groupId, `the offset of ${name}-${one.partitionIndex}`)
-      if (one.committedOffset < 0) continue
-      found.push({
-        topic: name,
-        partition: one.partitionIndex,
-        offset: one.committedOffset,
-        ...(one.committedLeaderEpoch >= 0 && { leaderEpoch: one.committedLeaderEpoch }),
-        metadata: one.metadata ?? '',
-      })
-    }
-  }
-  return found
+  return group.topics.flatMap(answer => {
+    const topic = naming.inAnswer(answer)
+    for (const { partitionIndex, errorCode } of answer.partitions)
+      if (errorCode !== 'NONE')
+        throw groupError(errorCode, groupId, `the offset of ${topic}-${partitionIndex}`)
+    const found = answer.partitions.filter(({ committedOffset }) => committedOffset >= 0)
+    return found.map(({ partitionIndex, committedOffset, committedLeaderEpoch, metadata }) => ({
+      topic,
+      partition: partitionIndex,
+      offset: committedOffset,
+      ...(committedLeaderEpoch >= 0 && { leaderEpoch: committedLeaderEpoch }),
+      metadata: metadata ?? '',
+    }))
+  })
 }
 
 /** Commits offsets. Asks once, see `Cluster.retry`; throws `KafkaError` for the first partition that was refused. */
@@ -197,8 +199,10 @@ export async function commitOffsets(
 ): Promise<void> {
   const { groupId } = member
   const nodeId = await cluster.coordinatorOf('group', groupId)
-  const topics = [...byTopic(offsets)].map(([name, some]) => ({
-    name,
+  const wanted = byTopic(offsets)
+  const naming = new TopicNaming(cluster, wanted.keys())
+  const topics = [...wanted].map(([name, some]) => ({
+    ...naming.inRequest(name),
     partitions: some.map(({ partition, offset, leaderEpoch, metadata }) => ({
       partitionIndex: partition,
       committedOffset: offset,
@@ -216,12 +220,12 @@ export async function commitOffsets(
       ...(version >= 7 && { groupInstanceId: member.groupInstanceId ?? null }),
       topics,
     }),
-    { purpose: 'coordinator', minVersion: 1, maxVersion: NEWEST_BY_NAME },
+    { purpose: 'coordinator', minVersion: 1, ...naming.versions },
   )
-  for (const { name, partitions } of answer.topics) {
-    for (const { partitionIndex, errorCode } of partitions) {
+  for (const topic of answer.topics) {
+    for (const { partitionIndex, errorCode } of topic.partitions) {
       if (errorCode === 'NONE') continue
-      throw groupError(errorCode, groupId, `the offset of ${name}-${partitionIndex}`)
+      throw groupError(errorCode, groupId, `the offset of ${naming.inAnswer(topic)}-${partitionIndex}`)
     }
   }
 }
