@@ -3,6 +3,11 @@ import type { Script } from './script.ts'
 /** Beginnings of options and verbs: one of Kafka's two parsers takes them where only one is meant, the other none. */
 export const abbreviations: Script = {
   name: 'abbreviations',
+  normalise: text =>
+    text
+      .replaceAll(/Epoch: \d+/g, 'Epoch: <epoch>')
+      .replaceAll(/(HighWatermark: +)\d+/g, '$1<offset>')
+      .replaceAll('kafka-transactions.sh: error', 'kafka-transactions: error'),
   steps: [
     'kafka-topics --bootstrap-serv {server} --list',
     'kafka-topics --bootstrap-server {server} --desc',

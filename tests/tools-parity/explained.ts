@@ -115,7 +115,7 @@ export const explanations: readonly Explanation[] = [
     reason: 'ours says what is the matter with the file',
   },
   {
-    kafka: /error: argument \S+: could not convert '.*' to Integer/,
+    kafka: /error: argument \S+: could not convert '.*' to (Integer|Long)/,
     ours: /error: argument \S+: could not convert '.*': '.*' is not a whole number/,
     reason: "ours says what the option takes, in place of Java's type",
   },
@@ -265,13 +265,6 @@ export const explanations: readonly Explanation[] = [
     kafka: /Cannot parse argument 'strange' of option resource-pattern-type$/,
     ours: /Cannot parse argument 'strange' of option resource-pattern-type: literal, prefixed, any and match/,
     reason: 'ours says what there is',
-  },
-  {
-    tool: /^kafka-(client-metrics|delegation-tokens) /,
-    line: /--(nam|describ)\b/,
-    kafka: /^$|is not a recognized option$/,
-    ours: /^/,
-    reason: 'ours takes a beginning that only one option has everywhere, Kafka in some of its tools',
   },
   {
     tool: 'kafka-delegation-tokens',

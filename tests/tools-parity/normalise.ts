@@ -39,13 +39,19 @@ function withoutIds(text: string): string {
 
 /**
  * The first line says what is wrong, unless a usage comes first; then help or a stack trace follow. What follows a usage is
- * broken into lines, with blanks to make them equally long.
+ * broken into lines, behind hyphens too, with blanks to make them equally long.
  */
 function essence(lines: readonly string[]): readonly string[] {
   const at = lines.findIndex(line => /^[\w.-]+:\s+error:\s/.test(line))
   if (at >= 0) {
     const told = lines.slice(at).filter(line => !line.startsWith('Try: '))
-    return [told.join(' ').trim().replaceAll(/\s+/g, ' ')]
+    return [
+      told
+        .join('\n')
+        .replaceAll(/-\n\s*/g, '-')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+    ]
   }
   const stated = lines.find(line => line.trim() !== '')
   return stated === undefined ? [] : [stated]

@@ -49,8 +49,10 @@ function unabbreviated(line: readonly string[], tool: KafkaTool): string[] {
 function fullOption(word: string, table: OptionTable): string {
   const [, given, rest] = /^--([^=]+)(.*)$/s.exec(word) ?? []
   if (given === undefined || isAsked(given) || Object.hasOwn(table, given)) return word
-  const shown = Object.keys(table).filter(name => table[name]!.facts.isHidden !== true)
-  const found = [shown, ['help', 'version']].map(names => names.filter(name => name.startsWith(given)))
+  // Not all of Kafka's have --version: where another option is meant, it is in nobody's way.
+  const found = [[...Object.keys(table), 'help'], ['version']].map(names =>
+    names.filter(name => name.startsWith(given)),
+  )
   const meant = found.find(names => names.length > 0) ?? []
   if (meant.length > 1)
     throw ambiguous(

@@ -177,6 +177,7 @@ describe('one of Kafka’s tools', () => {
     expect(await told('--topic dr dr')).toBe(
       'kafka-things: error: ambiguous command: dr could match drain, drop',
     )
+    expect(await told('drop it --quiet')).toBe("kafka-things: error: unrecognized arguments: 'it'")
     const { calls } = await run('--top dra dro --qui', { style: 'verbs', verbs })
     expect(calls).toMatchObject([{ topic: 'dra', verb: 'drop', quiet: true }])
   })

@@ -19,6 +19,8 @@ import type { OptionTable } from './options.ts'
 export async function runKafkaTool(tool: KafkaTool, line: readonly string[], io: Io): Promise<number> {
   let exitCode: number = exitCodes.ok
   const root = parserOf(tool, io, async (parser, table, verb) => {
+    const [word] = parser.args
+    if (word !== undefined && tool.style === 'verbs') throw new ToolUsageError(wordings.verbs.unknown(word))
     const [missing] = missingOptions(parser, table)
     if (missing !== undefined) throw new ToolUsageError(wordings[tool.style].missing(missing, table))
     for (const notice of noticesOf(parser, table)) io.printError(`${notice}\n`)
@@ -46,13 +48,13 @@ function parserOf(tool: KafkaTool, io: Io, act: Act): Commander {
   const root = bareCommander(tool.name, tool.about, quiet)
     .version(io.version, '--version', 'Print the version.')
     .addHelpText('after', examplesText(tool.examples))
-    // Kafka's tools take words they have no use for: `--list all`.
-    .allowExcessArguments(tool.style === 'plain')
+    // Kafka's plain tools take words they have no use for: `--list all`. Of others the words are looked at later.
+    .allowExcessArguments(true)
   addOptions(root, tool.options, manner)
   if (tool.verbs === undefined) return root.action(() => act(root, tool.options, undefined))
   for (const [name, verb] of Object.entries(tool.verbs)) {
     const table = { ...tool.options, ...verb.options }
-    const parser = bareCommander(name, verb.about, quiet).allowExcessArguments(false)
+    const parser = bareCommander(name, verb.about, quiet).allowExcessArguments(true)
     addOptions(parser, table, manner)
     root.addCommand(parser.action(() => act(parser, table, name)))
   }
