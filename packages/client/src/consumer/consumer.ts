@@ -113,7 +113,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       fetcher: this.#fetcher,
       handout: this.#handout,
       committer: this.#committer,
-      rebalances: () => this.#handover.rebalances,
+      handover: this.#handover,
     }
     registerMetrics(cluster.metrics, this.#measured)
   }
@@ -432,6 +432,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       },
       maxRecords: this.#config['max.poll.records'],
       drained,
+      idleWindowMs: this.#config['metrics.sample.window.ms'],
     })
   }
 
@@ -475,6 +476,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
       assign: partitions => this.#handover.take(partitions),
       fail: error => this.#loops.fail(error),
       busyForMs: () => this.#handover.busyForMs(),
+      rebalance: this.#handover.times,
     }
     const isNew = this.#config['group.protocol'] === 'CONSUMER'
     return new (isNew ? HeartbeatMember : ClassicMember)(this.#cluster, this.#config, host)

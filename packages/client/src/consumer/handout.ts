@@ -3,6 +3,7 @@ import { KafkaError, asKafkaError } from '../errors.ts'
 import type { Deserializer } from '../serializers/serializer.ts'
 import type { Assignment } from './assignment.ts'
 import type { FetchedRecord } from './fetching/fetched-record.ts'
+import { IdleRatio } from './idle-ratio.ts'
 import type { PartitionState } from './partition-state.ts'
 
 export interface Deserializers {
@@ -18,6 +19,8 @@ export interface HandoutOptions {
   readonly maxRecords: number
   /** A queue has room again. */
   readonly drained: () => void
+  /** Over which time `idle` is told. */
+  readonly idleWindowMs: number
 }
 
 /**
@@ -30,10 +33,12 @@ export class Handout {
   #last: PartitionState | undefined
   #waiting: (() => void)[] = []
   readonly #wake = () => this.wake()
+  readonly idle: IdleRatio
   handedOut = 0
 
   constructor(options: HandoutOptions) {
     this.#options = options
+    this.idle = new IdleRatio(options.clock, options.idleWindowMs)
     const { key, value } = options.deserializers
     this.#isPlain = key === undefined && value === undefined
   }
@@ -174,6 +179,11 @@ export class Handout {
       state.unreadable = unreadable(ready[from + failed]!, (outcomes[failed] as PromiseRejectedResult).reason)
     }
     return undefined
+  }
+
+  /** Waits, as the application does, for records of which there are none now. */
+  waitForRecords(): Promise<void> {
+    return this.idle.during(this.wait())
   }
 
   /** Resolves when something may have changed. */

@@ -8,6 +8,7 @@ import type { Fetcher } from './fetching/fetcher.ts'
 import type { Handout } from './handout.ts'
 import type { RebalanceListener } from './listener.ts'
 import { type PartitionState, nameOf } from './partition-state.ts'
+import { RebalanceTimes } from './rebalance-times.ts'
 
 /** How long a rebalance waits for a commit. */
 const COMMIT_MS = 10_000
@@ -37,6 +38,7 @@ export interface HandoverHost {
  */
 export class Handover {
   rebalances = 0
+  readonly times: RebalanceTimes
   readonly #parts: HandoverParts
   readonly #host: HandoverHost
   readonly #idleWaiting = new Set<() => void>()
@@ -49,6 +51,10 @@ export class Handover {
   constructor(parts: HandoverParts, host: HandoverHost) {
     this.#parts = parts
     this.#host = host
+    this.times = new RebalanceTimes(parts.cluster.clock, {
+      samples: parts.config['metrics.num.samples'],
+      windowMs: parts.config['metrics.sample.window.ms'],
+    })
   }
 
   /** The application finished something: whoever waits for that looks again. */

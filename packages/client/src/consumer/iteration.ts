@@ -67,7 +67,7 @@ abstract class Loop<T> implements AsyncIterableIterator<T> {
     try {
       while (!this.#isOver && this.#signal?.aborted !== true && !this.host.isOver()) {
         const found = handout.next(() => true)
-        if (found === undefined) await handout.wait()
+        if (found === undefined) await handout.waitForRecords()
         else if (found instanceof Promise) await found
         else return found
       }

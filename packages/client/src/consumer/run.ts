@@ -94,7 +94,7 @@ export class Run<K, V> {
         continue
       }
       const found = handout.next(isFree)
-      if (found === undefined) await handout.wait()
+      if (found === undefined) await handout.waitForRecords()
       else if (found instanceof Promise) await found
       else this.#startLane(found)
     }

@@ -1,4 +1,4 @@
-import type { Metrics } from '../telemetry/metrics.ts'
+import type { Metrics, Sampler } from '../telemetry/metrics.ts'
 import type { Batch } from './batch.ts'
 import type { BufferMemory } from './buffer-memory.ts'
 import type { Parcel } from './produce-request.ts'
@@ -18,17 +18,33 @@ export class ProducerMetrics {
     batchBytesMax: 0,
     recordsPerBatchMax: 0,
   }
+  readonly #queueTime: Sampler
+  readonly #throttleTime: Sampler
 
-  requestSent(parcels: readonly Parcel[]): void {
+  constructor(table: Metrics) {
+    const group = 'producer-metrics'
+    const queued = 'Milliseconds from the first record of a batch to its request'
+    const throttled = 'Milliseconds the broker asked to wait after a request'
+    this.#queueTime = table.sampler({ name: 'record-queue-time', group, about: queued })
+    this.#throttleTime = table.sampler({ name: 'produce-throttle-time', group, about: throttled })
+  }
+
+  /** @param nowMs of the monotonic clock */
+  requestSent(parcels: readonly Parcel[], nowMs: number): void {
     const { counts } = this
     counts.requests++
     for (const { batch, bytes } of parcels) {
+      this.#queueTime.record(nowMs - batch.createdAtMs)
       if (batch.attempts > 1) continue
       counts.batches++
       counts.bytes += bytes.length
       counts.batchBytesMax = Math.max(counts.batchBytesMax, bytes.length)
       counts.recordsPerBatchMax = Math.max(counts.recordsPerBatchMax, batch.recordCount)
     }
+  }
+
+  answered(throttleTimeMs: number): void {
+    this.#throttleTime.record(throttleTimeMs)
   }
 
   compressed(rawBytes: number, bytes: number): void {

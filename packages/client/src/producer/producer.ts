@@ -63,7 +63,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
   readonly #encoder: RecordEncoder<K, V>
   readonly #accumulator: Accumulator
   readonly #sender: Sender
-  readonly #metrics = new ProducerMetrics()
+  readonly #metrics: ProducerMetrics
   /** Undefined when nobody wants spans. */
   readonly #traces: TracedSends | undefined
   readonly #transactions: TransactionalSession | undefined
@@ -80,6 +80,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
     this.#cluster = new Cluster(config, options, { role: 'producer', labels: () => labelsOf(config) })
     this.#traces = TracedSends.of(options.telemetry, this.#cluster.logger)
     this.#clock = this.#cluster.clock
+    this.#metrics = new ProducerMetrics(this.#cluster.metrics)
     this.#encoder = new RecordEncoder(options.key, options.value)
     const session = this.#openSession()
     this.#transactions = session instanceof TransactionalSession ? session : undefined

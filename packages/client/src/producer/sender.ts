@@ -261,7 +261,7 @@ export class Sender {
     }
     node.requests++
     node.blockedSinceMs = undefined
-    metrics.requestSent(parcels)
+    metrics.requestSent(parcels, cluster.clock.monotonicMs())
     const answered =
       acks === 0
         ? cluster.sendOneWay(Produce, node.id, draft, options)
@@ -275,7 +275,10 @@ export class Sender {
   #answered(node: NodeLoad, parcels: readonly Parcel[], answer: ProduceAnswer | undefined): void {
     node.requests--
     if (answer === undefined) for (const parcel of parcels) this.#outcomes.stored(parcel, -1, -1)
-    else this.#outcomes.answered(parcels, answer)
+    else {
+      this.#options.metrics.answered(answer.throttleTimeMs)
+      this.#outcomes.answered(parcels, answer)
+    }
     this.wake()
   }
 

@@ -1,4 +1,4 @@
-import type { Counter, Metrics, Sampler } from './metrics.ts'
+import type { Counter, MetricName, Metrics, Sampler } from './metrics.ts'
 import type { RequestMeasurement } from './telemetry.ts'
 
 interface Traffic {
@@ -10,12 +10,34 @@ interface Traffic {
   readonly size: Sampler
 }
 
+/** How long certain requests of a role take, which Kafka tells apart. */
+const latencies: Readonly<Record<string, Readonly<Record<string, MetricName>>>> = {
+  consumer: {
+    Fetch: {
+      name: 'fetch-latency',
+      group: 'consumer-fetch-manager-metrics',
+      about: 'Milliseconds from a request for records to its answer',
+    },
+    ShareFetch: {
+      name: 'fetch-latency',
+      group: 'consumer-share-fetch-manager-metrics',
+      about: 'Milliseconds from a request for records to its answer',
+    },
+    OffsetCommit: {
+      name: 'commit-latency',
+      group: 'consumer-coordinator-metrics',
+      about: 'Milliseconds from a commit to its answer',
+    },
+  },
+}
+
 /** Kafka's metrics of connections and requests, of the whole client and of each node. */
 export class RequestMetrics {
   readonly #metrics: Metrics
   readonly #role: string
   readonly #all: Traffic
   readonly #nodes = new Map<number, Traffic>()
+  readonly #latencies = new Map<string, Sampler>()
   readonly #created: Counter
   readonly #closed: Counter
 
@@ -41,6 +63,17 @@ export class RequestMetrics {
   measured(measurement: RequestMeasurement): void {
     note(this.#all, measurement)
     note(this.#ofNode(measurement.nodeId), measurement)
+    if (measurement.error === undefined) this.#latencyOf(measurement.api)?.record(measurement.durationMs)
+  }
+
+  #latencyOf(api: string): Sampler | undefined {
+    const name = latencies[this.#role]?.[api]
+    if (name === undefined) return undefined
+    const known = this.#latencies.get(api)
+    if (known !== undefined) return known
+    const sampler = this.#metrics.sampler(name)
+    this.#latencies.set(api, sampler)
+    return sampler
   }
 
   #ofNode(nodeId: number): Traffic {

@@ -132,9 +132,11 @@ export class ClassicMember implements GroupMember {
     await this.#giveUpFirst()
     await this.#whileBusy()
     if (this.#isStopped) return
+    this.#host.rebalance.begin()
     const joined = await this.#join(reason)
     const decision = await this.#decide(joined)
     const assigned = await this.#sync(joined, decision)
+    this.#host.rebalance.end()
     await this.#take(assigned)
   }
 

@@ -36,6 +36,8 @@ export interface GroupHost {
    * partition may come back meanwhile.
    */
   busyForMs(): number
+  /** Takes the time of rebalances, for metrics. What begins may begin again before it ends. */
+  readonly rebalance: { begin(): void; end(): void }
 }
 
 /** A consumer's membership of its group. */

@@ -180,6 +180,7 @@ export class HeartbeatMember implements GroupMember {
     for (;;) {
       const target = this.#target
       if (target === undefined || this.#isStopped) return
+      this.#host.rebalance.begin()
       const { known, isComplete } = await this.#named(target)
       const owned = this.#host.owned()
       const given = without(owned, known)
@@ -190,6 +191,7 @@ export class HeartbeatMember implements GroupMember {
       this.#pause.end()
       if (!isNew) continue
       if (isComplete) this.#target = undefined
+      this.#host.rebalance.end()
       return
     }
   }

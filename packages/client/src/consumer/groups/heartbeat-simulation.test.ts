@@ -60,6 +60,7 @@ class Actor {
       assign: async partitions => this.#assign(numbersOf(partitions)),
       fail: error => this.demand(false, `failed: ${error}`),
       busyForMs: () => 0,
+      rebalance: { begin() {}, end() {} },
     }
   }
 
