@@ -68,7 +68,7 @@ describe('a configuration table', () => {
       'segment.bytes': '+42',
       'dirty.ratio': '2.5e-1',
       'gzip.level': '-1',
-      policy: 'compact , delete',
+      policy: 'compact , delete, compact',
       names: '',
       type: 'LogAppendTime',
       migration: 'NONE',
@@ -127,11 +127,6 @@ describe('a configuration table', () => {
       'policy',
       'delete,keep',
       "policy: 'keep' is not known here. Allowed: any of compact, delete, separated by commas.",
-    ],
-    [
-      'policy',
-      'delete,delete',
-      "policy: the list has 'delete' twice. Allowed: any of compact, delete, separated by commas.",
     ],
     [
       'names',

@@ -7,7 +7,8 @@ export type ParsedValue<T> = { readonly value: T } | { readonly problem: string 
  * Reads a value as a properties file, a variable or an AlterConfigs request gives it: text, in Kafka's notation.
  *
  * Follows Kafka's `ConfigDef.parseType`: surrounding blanks do not count, lists split at commas, an empty text is an
- * empty list, numbers are whole where the type is. KIP-1161: the elements of a list are neither empty nor repeated.
+ * empty list, numbers are whole where the type is. KIP-1161: the elements of a list are not empty, and one that is
+ * repeated counts once.
  */
 export function parseValue<T>(row: ConfigRow<T>, text: string): ParsedValue<T> {
   const parsed = read(row, text.trim())
@@ -78,26 +79,15 @@ function readText(row: ConfigRow, text: string): ParsedValue<string> {
 
 function readList(row: ConfigRow, text: string): ParsedValue<readonly string[]> {
   if (text === '') return row.nonEmpty ? { problem: 'the list is empty' } : { value: [] }
-  const elements = text.split(/\s*,\s*/)
+  const elements = [...new Set(text.split(/\s*,\s*/))]
   const problem = problemOfElements(row, elements)
   return problem === undefined ? { value: elements } : { problem }
 }
 
 function problemOfElements(row: ConfigRow, elements: readonly string[]): string | undefined {
   if (elements.includes('')) return 'the list has an empty element (a comma too many)'
-  const repeated = firstRepeated(elements)
-  if (repeated !== undefined) return `the list has ${quoted(repeated)} twice`
   const unknown = elements.find(element => matchOf(row, element) === undefined)
   return unknown === undefined ? undefined : `${quoted(unknown)} is not known here`
-}
-
-function firstRepeated(elements: readonly string[]): string | undefined {
-  const seen = new Set<string>()
-  for (const element of elements) {
-    if (seen.has(element)) return element
-    seen.add(element)
-  }
-  return undefined
 }
 
 /** The spelling of the table that `text` stands for. */
