@@ -182,7 +182,12 @@ async function openListeners(
   const router = new RequestRouter(services, handlers)
   const { network } = services.world
   const resolve = async (host: string) => (await network.resolve?.(host)) ?? [host]
-  const limits = new ConnectionLimits({ config, resolve, logger: services.logger })
+  const limits = new ConnectionLimits({
+    config,
+    resolve,
+    logger: services.logger,
+    clock: services.world.clock,
+  })
   await limits.refresh()
   for (const listener of listenersOf(config.values, hostname()).listeners) {
     bound.push(await listen(listener, router, memory, limits, services))

@@ -3,12 +3,14 @@ import { type FrameListener, defaultLimits } from '@samsa/net'
 import { describe, expect, it } from 'vitest'
 import { LiveConfig } from './config/live-config.ts'
 import { ConnectionLimits, type ResolveHost } from './connection-limits.ts'
+import { ManualClock } from './testing/manual-clock.ts'
 
 function limitsOf(texts: Record<string, string>, resolve: ResolveHost = async () => []) {
   const config = new LiveConfig(texts)
   const lines: string[] = []
+  const clock = new ManualClock()
   const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) }
-  return { config, lines, limits: new ConnectionLimits({ config, resolve, logger }) }
+  return { config, lines, clock, limits: new ConnectionLimits({ config, resolve, logger, clock }) }
 }
 
 function listener(connectionCount: number) {
@@ -44,6 +46,28 @@ describe('limits of connections', () => {
     limits.add('EXTERNAL', external)
     const perIp = internal.limits.maxConnectionsPerIp as (ip: string) => number
     expect(['10.0.0.1', '10.0.0.2'].map(perIp)).toEqual([1, 5])
+  })
+
+  it('in a second are those of all listeners, and of one where it has a key of its own; they follow the configuration', () => {
+    const { limits, config, clock } = limitsOf({
+      'max.connection.creation.rate': '4',
+      'listener.name.internal.max.connection.creation.rate': '2',
+      'quota.window.num': '1',
+    })
+    const internal = limits.limitsOf('INTERNAL').connectionDelayMs!
+    const external = limits.limitsOf('EXTERNAL').connectionDelayMs!
+    expect([internal(), internal(), internal()]).toEqual([0, 0, 500])
+    expect([external(), external(), external()]).toEqual([0, 250, 500])
+    clock.spend(5000)
+    config.change({
+      perBroker: {},
+      clusterWide: {
+        'max.connection.creation.rate': '1000',
+        'listener.name.internal.max.connection.creation.rate': '1',
+      },
+    })
+    expect([internal(), internal()]).toEqual([0, 1000])
+    expect([external(), external(), external()]).toEqual([0, 0, 0])
   })
 
   it('from one address have exceptions, by address and by host', async () => {

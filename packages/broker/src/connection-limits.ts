@@ -1,29 +1,35 @@
-import type { Logger } from '@samsa/base'
+import type { Clock, Logger } from '@samsa/base'
 import type { FrameLimits, FrameListener } from '@samsa/net'
 import type { LiveConfig } from './config/live-config.ts'
+import { ConnectionRate } from './connection-rate.ts'
 
 /** Finds the addresses of a host; none when it is not known. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>
 
 /**
  * How many connections there may be: over all listeners (`max.connections`), of one listener (the same key for it
- * alone), and from one address over all listeners (`max.connections.per.ip` with its overrides). Follows the
- * configuration.
+ * alone), and from one address over all listeners (`max.connections.per.ip` with its overrides); and how many may come
+ * in a second, over all listeners and to one (`max.connection.creation.rate`). Follows the configuration.
  */
 export class ConnectionLimits {
   readonly #config: LiveConfig
   readonly #resolve: ResolveHost
   readonly #logger: Logger
+  readonly #clock: Clock
+  /** Of all listeners. */
+  readonly #rate: ConnectionRate
   readonly #listeners: FrameListener[] = []
   #overridesText = ''
   /** By address. */
   #overrides: ReadonlyMap<string, number> = new Map()
 
   /** @param resolve asked for the addresses of hosts in `max.connections.per.ip.overrides` */
-  constructor(options: { config: LiveConfig; resolve: ResolveHost; logger: Logger }) {
+  constructor(options: { config: LiveConfig; resolve: ResolveHost; logger: Logger; clock: Clock }) {
     this.#config = options.config
     this.#resolve = options.resolve
     this.#logger = options.logger
+    this.#clock = options.clock
+    this.#rate = this.#newRate()
     options.config.onChange(() => void this.refresh())
   }
 
@@ -32,7 +38,25 @@ export class ConnectionLimits {
     return {
       maxConnections: this.#config.ofListener(listener)['max.connections'],
       maxConnectionsPerIp: ip => this.#perIp(ip),
+      connectionDelayMs: this.#delayOf(listener),
     }
+  }
+
+  /** The longer of the waits that the rate of the listener and that of the broker ask for. */
+  #delayOf(listener: string): () => number {
+    const key = 'max.connection.creation.rate'
+    const rate = this.#newRate()
+    let own = this.#config.ofListener(listener)[key]
+    this.#config.onChange(() => {
+      own = this.#config.ofListener(listener)[key]
+    })
+    return () => Math.max(this.#rate.delayMs(this.#config.get(key)), rate.delayMs(own))
+  }
+
+  #newRate(): ConnectionRate {
+    const windowMs =
+      this.#config.get('quota.window.num') * this.#config.get('quota.window.size.seconds') * 1000
+    return new ConnectionRate(this.#clock, windowMs)
   }
 
   /** Counts the connections of this listener, too. */

@@ -373,6 +373,22 @@ describe('a connection', () => {
     expect(next.isOver).toBe(false)
   })
 
+  it('that comes too soon is read later, and one that would wait for ever is refused', async () => {
+    const delays = [0, 500, Number.POSITIVE_INFINITY]
+    const setting = await serve({ limits: { connectionDelayMs: () => delays.shift()! } })
+    const clients = [await dial(setting), await dial(setting), await dial(setting)]
+    clients.forEach((client, i) => client.sendFrame(numbered(i, 4)))
+    await setting.client.advance(300)
+    expect(clients.map(client => [client.receivedBytes, client.isOver])).toEqual([
+      [8, false],
+      [0, false],
+      [0, true],
+    ])
+    expect(setting.log.join()).toContain('max.connection.creation.rate')
+    await setting.client.advance(500)
+    expect(clients[1]!.receivedBytes).toBe(8)
+  })
+
   it('tells its handler when it is gone', async () => {
     let gone = 0
     const setting = await serve({ accept: () => ({ frame: () => undefined, closed: () => gone++ }) })

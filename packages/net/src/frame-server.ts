@@ -162,10 +162,26 @@ class FrameServer implements FrameListener, Surroundings {
       connection.destroy()
       return
     }
+    const delayMs = this.limits.connectionDelayMs()
+    if (delayMs === Number.POSITIVE_INFINITY) {
+      this.#logRefusal(ip, 'more come than max.connection.creation.rate allows')
+      connection.destroy()
+      return
+    }
     const served = new ServedConnection(++this.#lastId, connection, this)
     this.#connections.add(served)
     this.#perIp.set(ip, this.connectionsFrom(ip) + 1)
     served.start(this.#accept)
+    if (delayMs > 0) this.#delay(served, delayMs)
+  }
+
+  /** It counts from now on and is read later; what it sends meanwhile waits on its way. */
+  #delay(served: ServedConnection, delayMs: number): void {
+    served.throttle(delayMs)
+    this.#throttle.log('delayed', suppressed => {
+      const message = `The connection from ${nameOf(served)} waits for ${Math.ceil(delayMs)} ms: more come than max.connection.creation.rate allows.`
+      this.#logger.warn(message, { listener: this.listenerName, ...suppressed })
+    })
   }
 
   /** Why no connection from there is accepted; undefined when one is. */

@@ -12,6 +12,11 @@ export interface FrameLimits {
   maxConnections: number
   /** Kafka: max.connections.per.ip, or a function of the address for max.connections.per.ip.overrides. */
   maxConnectionsPerIp: number | ((ip: string) => number)
+  /**
+   * How many milliseconds the connection that has just come is to wait before it is read; Infinity refuses it. Asked
+   * once for each. Kafka: max.connection.creation.rate (KIP-612).
+   */
+  connectionDelayMs: () => number
   /** How long a frame that keeps others from memory may take before its connection is closed. */
   memoryHogMs: number
 }
@@ -23,5 +28,6 @@ export const defaultLimits: Readonly<FrameLimits> = {
   idleMs: 600_000,
   maxConnections: Number.POSITIVE_INFINITY,
   maxConnectionsPerIp: Number.POSITIVE_INFINITY,
+  connectionDelayMs: () => 0,
   memoryHogMs: 30_000,
 }

@@ -68,15 +68,13 @@ export const metricRows = configTable({
     default: 11,
     min: 1,
     importance: 'low',
-    unused: true,
-    doc: 'Time windows over which clients are measured for their quotas.',
+    doc: 'Time windows over which new connections are measured, for max.connection.creation.rate.',
   }),
   'quota.window.size.seconds': int({
     default: 1,
     min: 1,
     unit: 'seconds',
     importance: 'low',
-    unused: true,
     doc: 'Length of such a window.',
   }),
   'telemetry.max.bytes': int({
