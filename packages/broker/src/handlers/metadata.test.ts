@@ -52,6 +52,18 @@ describe('Metadata', () => {
     for (const version of [1, 12]) expect(await names(version, { topics: null })).toEqual(['a', 'b'])
   })
 
+  it('refuses a request that names topics by id before version 12, though it has the field', async () => {
+    const broker = await TestBroker.start()
+    const topicId = await broker.createTopic('orders')
+    for (const version of [10, 11]) {
+      for (const name of [null, 'orders']) {
+        const answer = await ask(broker, version, { topics: [{ name, topicId }] })
+        expect(answer.brokers).toEqual([])
+        expect(answer.topics).toMatchObject([{ errorCode: 'INVALID_REQUEST', name: name ?? '', topicId }])
+      }
+    }
+  })
+
   it('finds topics by id from version 12 on', async () => {
     const broker = await TestBroker.start()
     const topicId = await broker.createTopic('orders')

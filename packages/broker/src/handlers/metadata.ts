@@ -13,6 +13,7 @@ type TopicQuery = NonNullable<MetadataRequest['topics']>[number]
 export const metadata: Handler<typeof Metadata> = {
   api: Metadata,
   async serve(request, context) {
+    if (namesByIdTooEarly(request, context)) return refuseIds(request)
     const topics = await answerTopics(request, context)
     const image = context.metadata.image()
     return {
@@ -27,6 +28,27 @@ export const metadata: Handler<typeof Metadata> = {
       errorCode: 'NONE',
     }
   },
+}
+
+/** The first version in which a topic may be asked for by its id; its field is there from v10 on (KIP-516). */
+const BY_ID_SINCE = 12
+
+function namesByIdTooEarly({ topics }: MetadataRequest, { apiVersion }: RequestContext): boolean {
+  if (apiVersion >= BY_ID_SINCE || topics === null) return false
+  return topics.some(({ name, topicId }) => name === null || topicId !== ZERO_UUID)
+}
+
+/** As Apache Kafka refuses a whole request: nobody is named, and each topic has the error. */
+function refuseIds({ topics }: MetadataRequest): MetadataResponse {
+  return {
+    throttleTimeMs: 0,
+    brokers: [],
+    clusterId: null,
+    controllerId: -1,
+    topics: (topics ?? []).map(({ name, topicId }) => unknown('INVALID_REQUEST', name ?? '', topicId)),
+    clusterAuthorizedOperations: NOT_ASKED,
+    errorCode: 'NONE',
+  }
 }
 
 async function answerTopics(request: MetadataRequest, context: RequestContext): Promise<TopicAnswer[]> {
