@@ -8,6 +8,7 @@ import {
   batchMaxTimestamp,
   compressionOf,
   timestampTypeOf,
+  updateBatchCrc,
 } from '@samsa/protocol'
 import { describe, expect, it } from 'vitest'
 import { batchOf, messageSetOf, recordsOf, sequencedBatch, valuesOf } from '../testing/records.ts'
@@ -157,6 +158,14 @@ describe('a Produce of which one batch is unreadable', () => {
 })
 
 describe('what a version of Produce may carry', () => {
+  it.each([3, 6, 7, 12])('version %i: no codec that there is not', async version => {
+    const { broker, now } = await brokerWithTopic()
+    const records = batchOf({ values: ['a'] }, now)
+    records[22]! |= 5
+    updateBatchCrc(records, 0)
+    expect((await broker.produce('orders', records, { version })).errorCode).toBe('CORRUPT_MESSAGE')
+  })
+
   it.each([3, 8, 12])('version %i: exactly one batch of format 2', async version => {
     const { broker, now } = await brokerWithTopic()
     const batch = () => batchOf({ values: ['a'] }, now)
@@ -477,11 +486,20 @@ describe('durability', () => {
 
   it('says so when it takes longer than the producer allows, and keeps the records', async () => {
     const { broker, now } = await brokerWithTopic()
-    broker.world.disk.syncMs = [2000, 2000]
-    const answer = await broker.produce('orders', batchOf({ values: ['a'] }, now), { timeoutMs: 100 })
+    broker.world.disk.syncMs = [4000, 4000]
+    const answer = await broker.produce('orders', batchOf({ values: ['a'] }, now), { timeoutMs: 2000 })
     expect(answer.errorCode).toBe('REQUEST_TIMED_OUT')
-    await broker.advance(5000)
+    await broker.advance(10_000)
     expect(valuesOf((await broker.fetch('orders', 0)).records)).toEqual(['a'])
+  })
+
+  it('waits for the disk’s usual time even for a producer that gives no time', async () => {
+    const { broker, now } = await brokerWithTopic()
+    broker.world.disk.syncMs = [200, 200]
+    for (const timeoutMs of [0, -1]) {
+      const answer = await broker.produce('orders', batchOf({ values: ['a'] }, now), { timeoutMs })
+      expect(answer.errorCode).toBe('NONE')
+    }
   })
 
   it('a full disk is an error, and room made later is used', async () => {

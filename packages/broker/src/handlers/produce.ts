@@ -7,7 +7,8 @@ import {
   STATED_LENGTH_BYTES,
   batchAttributes,
   batchMagic,
-  compressionOf,
+  compressionId,
+  compressionIdOf,
   isTransactional,
   statedBatchLength,
 } from '@samsa/protocol'
@@ -30,8 +31,14 @@ const WITHOUT_LOG_START = new Set<ErrorName>([
   'NOT_LEADER_OR_FOLLOWER',
 ])
 const ACKS_NONE = 0
+const ZSTD = compressionId('zstd')
 const ACKS_ALL = -1
 const UNKNOWN = -1
+/**
+ * How long the disk is waited for at least. Producers say how long other replicas may take, some with 0: one whose
+ * batches were appended should not hear that they were not because the disk took its usual time.
+ */
+const DISK_MS = 1000
 
 /** Produce v0–13. Appends each partition's batches as they are; with acks=all answers once they are durable. */
 export const produce: Handler<typeof Produce> = {
@@ -113,9 +120,10 @@ function awaitCommit(
     response.errorCode = committed
     return
   }
+  const patienceMs = Math.max(request.timeoutMs, DISK_MS)
   commits.push(
     new Promise(resolve => {
-      const timer = world.clock.timer(request.timeoutMs, () => finish('REQUEST_TIMED_OUT'))
+      const timer = world.clock.timer(patienceMs, () => finish('REQUEST_TIMED_OUT'))
       const finish = (error: ErrorName) => {
         timer.cancel()
         settle(response, error)
@@ -195,7 +203,7 @@ function formatProblem(records: Uint8Array | null, apiVersion: number): ErrorNam
   if (!isWhole(records)) return 'INVALID_RECORD'
   if (batchMagic(records, 0) !== 2) return 'INVALID_RECORD'
   const attributes = batchAttributes(records, 0)
-  if (apiVersion < 7 && compressionOf(attributes) === 'zstd') return 'UNSUPPORTED_COMPRESSION_TYPE'
+  if (apiVersion < 7 && compressionIdOf(attributes) === ZSTD) return 'UNSUPPORTED_COMPRESSION_TYPE'
   return restProblem(records, statedBatchLength(records, 0)) ?? 'NONE'
 }
 
