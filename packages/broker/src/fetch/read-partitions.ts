@@ -1,6 +1,7 @@
 import type { AbortedTransaction, PartitionLog } from '@samsa/log'
 import { type ErrorName, downConvert } from '@samsa/protocol'
 import { mapInSteps } from '../large-requests.ts'
+import { endOffsetForEpoch } from '../partitions/partition-epochs.ts'
 import type { Partition } from '../partitions/partition.ts'
 import type { Partitions } from '../partitions/partitions.ts'
 import type { FetchPartition } from './fetch-sessions.ts'
@@ -14,6 +15,8 @@ export interface FetchLimits {
   /** Whether a first batch larger than the limits is returned whole, so that the client gets on (v3 on). */
   readonly isFirstBatchWhole: boolean
   readonly isReadCommitted: boolean
+  /** Whether a broker asks as a replica: no partition has any beside the one here. */
+  readonly isFromReplica: boolean
   /** The newest record format the client's version knows: 0, 1 or 2. */
   readonly magic: 0 | 1 | 2
   /** Whether the client's version promises to know zstd (v10 on, KIP-110). */
@@ -87,8 +90,10 @@ function readPartition(
     : hosted.lookUp(asked.topic, asked.partitionIndex)
   if ('error' in found) return notFound(asked, found.error)
   const { partition } = found
-  const epochError = checkEpoch(asked.currentLeaderEpoch, partition.leaderEpoch)
+  // Any epoch below zero is none here, where ListOffsets takes it for an old one: as in Apache Kafka.
+  const epochError = checkEpoch(Math.max(asked.currentLeaderEpoch, UNKNOWN), partition.leaderEpoch)
   if (epochError !== 'NONE') return failed(asked, epochError, partition)
+  if (limits.isFromReplica) return failed(asked, 'NOT_LEADER_OR_FOLLOWER', partition)
 
   const { log } = partition
   const position = {
@@ -103,6 +108,7 @@ function readPartition(
     abortedTransactions: limits.isReadCommitted ? [] : null,
   }
   const divergingEpoch = divergence(asked, partition)
+  if (divergingEpoch?.epoch === UNKNOWN) return failed(asked, 'OFFSET_OUT_OF_RANGE', partition)
   if (divergingEpoch !== undefined) return { ...position, divergingEpoch }
 
   const maxBytes = Math.min(asked.maxBytes, remainingBytes)
@@ -166,9 +172,9 @@ export function checkEpoch(known: number, current: number): ErrorName {
   return known < current ? 'FENCED_LEADER_EPOCH' : 'UNKNOWN_LEADER_EPOCH'
 }
 
-function divergence({ lastFetchedEpoch, fetchOffset }: FetchPartition, { log }: Partition) {
-  if (lastFetchedEpoch === UNKNOWN) return undefined
-  const end = log.endOffsetForEpoch(lastFetchedEpoch)
+function divergence({ lastFetchedEpoch, fetchOffset }: FetchPartition, partition: Partition) {
+  if (lastFetchedEpoch < 0) return undefined
+  const end = endOffsetForEpoch(partition, lastFetchedEpoch)
   const isSameHistory = end.epoch === lastFetchedEpoch && end.endOffset >= fetchOffset
   return isSameHistory ? undefined : end
 }

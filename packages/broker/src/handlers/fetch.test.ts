@@ -85,6 +85,40 @@ describe('Fetch', () => {
     expect(other.records).toHaveLength(0)
   })
 
+  it('is out of range after an epoch that never was, and takes any epoch below zero for none', async () => {
+    const { broker } = await brokerWithTopic(['a'])
+    const ask = (partition: Partial<Partition>) => {
+      const request = fetchRequest('orders', 0)
+      const topics = [
+        { topic: 'orders', partitions: [{ ...request.topics[0]!.partitions[0]!, ...partition }] },
+      ]
+      return only(broker.ask(Fetch, 12, { ...request, topics }))
+    }
+    expect(await ask({ lastFetchedEpoch: 9 })).toBe('OFFSET_OUT_OF_RANGE')
+    expect(await ask({ lastFetchedEpoch: 0 })).toBe('NONE')
+    expect(await ask({ lastFetchedEpoch: -7, currentLeaderEpoch: -7 })).toBe('NONE')
+  })
+
+  it('of a broker that takes itself for a replica is refused, and told who leads', async () => {
+    const { broker, topicId } = await brokerWithTopic(['a'])
+    const request = fetchRequest('orders', 0)
+    for (const version of [4, 12])
+      expect(await only(broker.ask(Fetch, version, { ...request, replicaId: 5 }))).toBe(
+        'NOT_LEADER_OR_FOLLOWER',
+      )
+    const { partitions } = request.topics[0]!
+    const replicaState = { replicaId: 5, replicaEpoch: -1 }
+    const answer = await broker.ask(Fetch, 16, {
+      ...request,
+      topics: [{ topicId, partitions }],
+      replicaState,
+    })
+    expect(answer.responses[0]!.partitions[0]).toMatchObject({
+      errorCode: 'NOT_LEADER_OR_FOLLOWER',
+      currentLeader: { leaderId: 1, leaderEpoch: 0 },
+    })
+  })
+
   it('names topics by id from version 13 on', async () => {
     const { broker, topicId } = await brokerWithTopic(['a'])
     const partitions = fetchRequest('', 0).topics[0]!.partitions as Partition[]

@@ -142,6 +142,7 @@ function limitsOf(request: FetchRequest, { apiVersion, config, fetchMemory }: Re
     usesTopicIds: apiVersion >= 13,
     isFirstBatchWhole: apiVersion >= 3,
     isReadCommitted: request.isolationLevel === READ_COMMITTED,
+    isFromReplica: Math.max(request.replicaId, request.replicaState.replicaId) >= 0,
     magic: apiVersion <= 1 ? 0 : apiVersion <= 3 ? 1 : 2,
     isZstdKnown: apiVersion >= 10,
   }
@@ -158,7 +159,7 @@ function respond(
     const hasNews = noteTold(read)
     if (session.isIncremental && !hasNews) return
     if (session.isIncremental && read.records.length > 0) session.served(read.asked)
-    topicOf(responses, read.asked, byId).partitions.push(partitionOf(read))
+    topicOf(responses, read.asked, byId).partitions.push(partitionOf(read, context))
   })
   const { sessionId } = session
   return whenAnswered(answered, () => ({ throttleTimeMs: 0, errorCode: 'NONE', sessionId, responses }))
@@ -204,7 +205,7 @@ function topicOf(responses: TopicAnswer[], asked: FetchPartition, byId: boolean)
   return topic
 }
 
-function partitionOf(read: PartitionRead): PartitionAnswer {
+function partitionOf(read: PartitionRead, context: RequestContext): PartitionAnswer {
   return {
     partitionIndex: read.asked.partitionIndex,
     errorCode: read.error,
@@ -212,7 +213,14 @@ function partitionOf(read: PartitionRead): PartitionAnswer {
     lastStableOffset: read.lastStableOffset,
     logStartOffset: read.logStartOffset,
     ...(read.divergingEpoch !== undefined && { divergingEpoch: read.divergingEpoch }),
+    ...leaderOf(read, context),
     abortedTransactions: read.abortedTransactions,
     records: read.records,
   }
+}
+
+/** Who leads a partition that refused as a follower's would (KIP-951). */
+function leaderOf({ error, partition }: PartitionRead, { apiVersion, config }: RequestContext) {
+  if (error !== 'NOT_LEADER_OR_FOLLOWER' || partition === undefined || apiVersion < 16) return undefined
+  return { currentLeader: { leaderId: config.get('node.id'), leaderEpoch: partition.leaderEpoch } }
 }

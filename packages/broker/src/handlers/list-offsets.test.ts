@@ -44,6 +44,13 @@ async function find(
 }
 
 describe('ListOffsets', () => {
+  it('says of an empty partition that its offsets are of the leader’s epoch', async () => {
+    const broker = await TestBroker.start()
+    await broker.createTopic('orders')
+    for (const timestamp of [LATEST, EARLIEST])
+      expect(await find(broker, NEWEST_VERSION, timestamp)).toMatchObject({ offset: 0, leaderEpoch: 0 })
+  })
+
   it('finds the start and the end in every version', async () => {
     const { broker } = await brokerWithRecords()
     for (let version = 1; version <= NEWEST_VERSION; version++) {

@@ -7,6 +7,7 @@ import {
 import { checkEpoch } from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
 import { mapNestedInSteps } from '../large-requests.ts'
+import { epochOfStart } from '../partitions/partition-epochs.ts'
 import type { Partition } from '../partitions/partition.ts'
 
 type PartitionQuery = ListOffsetsRequest['topics'][number]['partitions'][number]
@@ -110,13 +111,14 @@ function endFor({ log }: Partition, request: ListOffsetsRequest): number {
   return request.isolationLevel === READ_COMMITTED ? log.lastStableOffset : log.highWatermark
 }
 
-function findOffset({ log }: Partition, timestamp: number, upTo: number): Found {
+function findOffset(partition: Partition, timestamp: number, upTo: number): Found {
+  const { log } = partition
   switch (timestamp) {
     case LATEST:
-      return { ...NOTHING, offset: upTo, leaderEpoch: log.latestEpoch }
+      return { ...NOTHING, offset: upTo, leaderEpoch: partition.leaderEpoch }
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return { ...NOTHING, offset: log.startOffset, leaderEpoch: log.epochAt(log.startOffset) }
+      return { ...NOTHING, offset: log.startOffset, leaderEpoch: epochOfStart(partition) }
     case MAX_TIMESTAMP:
       return { ...NOTHING, ...log.findMaxTimestamp(upTo) }
     case LATEST_TIERED:

@@ -6,6 +6,7 @@ import {
 } from '@samsa/protocol'
 import { checkEpoch } from '../fetch/read-partitions.ts'
 import type { Handler } from '../handler.ts'
+import { endOffsetForEpoch } from '../partitions/partition-epochs.ts'
 import type { Partitions } from '../partitions/partitions.ts'
 import { whenAnswered } from '../when-answered.ts'
 
@@ -40,6 +41,6 @@ function find(topic: string, query: PartitionQuery, hosted: Partitions): Partiti
   if ('error' in found) return unknown(found.error)
   const error = checkEpoch(currentLeaderEpoch, found.partition.leaderEpoch)
   if (error !== 'NONE') return unknown(error)
-  const { epoch, endOffset } = found.partition.log.endOffsetForEpoch(leaderEpoch)
+  const { epoch, endOffset } = endOffsetForEpoch(found.partition, leaderEpoch)
   return { errorCode: 'NONE', partition: index, leaderEpoch: epoch, endOffset }
 }
