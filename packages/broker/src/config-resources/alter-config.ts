@@ -69,17 +69,24 @@ function admitKind(resource: AlteredResource, kind: ResourceKind | undefined, no
     case undefined:
       return invalidRequest(`Unknown resource type ${resource.resourceType}`)
     case 'broker-logger': {
+      const problem = otherBrokerProblem(name, nodeId)
+      if (problem !== undefined) return problem
       const logger = resource.configs[0]?.name ?? ''
       return { error: 'INVALID_CONFIG', message: `Logger ${logger} does not exist! Set log.level at start.` }
     }
     case 'broker':
       if (name === '') return { resource: brokerResource(name) }
-      if (!isBrokerId(name)) return invalidRequest(`Node id must be an integer, but it is: ${name}`)
-      if (Number(name) === nodeId) return { resource: brokerResource(name) }
-      return invalidRequest(`Unexpected broker id, expected ${nodeId}, but received ${name}`)
+      return otherBrokerProblem(name, nodeId) ?? { resource: brokerResource(name) }
     default:
       return { resource: { type: kind, name } }
   }
+}
+
+/** Why what is to be altered is not this broker's, if it is not. */
+function otherBrokerProblem(name: string, nodeId: number): ResourceProblem | undefined {
+  if (!isBrokerId(name)) return invalidRequest(`Node id must be an integer, but it is: ${name}`)
+  if (Number(name) === nodeId) return undefined
+  return invalidRequest(`Unexpected broker id, expected ${nodeId}, but received ${name}`)
 }
 
 function keyOf({ resourceType, resourceName }: AlteredResource): string {
