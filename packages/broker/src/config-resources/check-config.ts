@@ -105,6 +105,9 @@ export function checkTopicConfig(entries: ConfigTexts, config: LiveConfig): Outc
 /** Kafka opens and closes listeners while it runs; here they are bound at start. */
 const NEEDS_RESTART: ReadonlySet<string> = new Set(['listeners', 'listener.security.protocol.map'])
 
+/** Given at start, 0 counts; a running broker, as Kafka's, is not told to take no connections any more. */
+const AT_LEAST_ONE: ReadonlySet<string> = new Set(['max.connections', 'max.connection.creation.rate'])
+
 function checkBroker(
   resource: ConfigResource,
   entries: ConfigValue,
@@ -129,6 +132,9 @@ function checkBroker(
   }
   const problem = keyProblem(entries, config)
   if (problem !== undefined) return refuse(errorOf(problem), problem.message)
+  const none = names.find(name => AT_LEAST_ONE.has(withoutListener(name)) && Number(entries[name]) < 1)
+  if (none !== undefined)
+    return refuse('INVALID_REQUEST', `${none}: ${entries[none]} is too small. Allowed: at least 1.`)
   return contradiction(entries, isForAll, config, before)
 }
 

@@ -53,6 +53,13 @@ describe('judging configurations', () => {
     expect(check(broker, { 'leader.replication.throttled.rate': '5' })).toBe('NONE')
   })
 
+  it('does not let a running broker be told to take no connections', () => {
+    for (const key of ['max.connections', 'listener.name.plaintext.max.connection.creation.rate']) {
+      expect(check(broker, { [key]: '0' })).toMatch(/^INVALID_REQUEST.*too small/)
+      expect(check(broker, { [key]: '1' })).toBe('NONE')
+    }
+  })
+
   it('sees keys that contradict each other or the defaults of the broker', () => {
     const lags = { 'min.compaction.lag.ms': '100', 'max.compaction.lag.ms': '50' }
     expect(check(topic, lags)).toMatch(/^INVALID_CONFIG: conflict topic config setting/)
