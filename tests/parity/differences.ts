@@ -28,13 +28,10 @@ export function differencesOf(kafka: unknown, samsa: unknown, path = ''): FieldD
   return Object.is(kafka, samsa) ? [] : [{ path, kafka: shown(kafka), samsa: shown(samsa) }]
 }
 
-/** Items with names are compared by name, so that a missing one does not shift all after it. */
+/** Items with names of their own are compared by name, so that a missing one does not shift all after it. */
 function listDifferences(kafka: unknown[], samsa: unknown[], path: string): FieldDifference[] {
-  const all = [...kafka, ...samsa]
-  const key = ['name', 'groupId'].find(one =>
-    all.every(item => isRecord(item) && typeof item[one] === 'string'),
-  )
-  if (key !== undefined && all.length > 0) {
+  const key = ['name', 'groupId'].find(one => [kafka, samsa].every(list => areNamed(list, one)))
+  if (key !== undefined && kafka.length + samsa.length > 0) {
     const byName = (list: unknown[]) =>
       new Map(list.map(item => [(item as Record<string, string>)[key]!, item]))
     const [left, right] = [byName(kafka), byName(samsa)]
@@ -51,6 +48,11 @@ function listDifferences(kafka: unknown[], samsa: unknown[], path: string): Fiel
     ]
   }
   return kafka.flatMap((item, index) => differencesOf(item, samsa[index], `${path}[*]`))
+}
+
+function areNamed(list: unknown[], key: string): boolean {
+  const names = list.map(item => (isRecord(item) ? item[key] : undefined))
+  return names.every(name => typeof name === 'string') && new Set(names).size === names.length
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -45,7 +45,7 @@ export const explanations: readonly Explanation[] = [
     api: 'ListGroups',
     path: /^groups\[bad-/,
     reason:
-      'Kafka makes a group, on disk too, of a first join that it refuses; Samsa keeps nothing of requests that it refuses',
+      'Kafka makes a group, on disk too, of a first join that it refuses or fails to serve; Samsa keeps nothing of what it refuses',
   },
   {
     api: 'ApiVersions',
@@ -74,7 +74,7 @@ export const explanations: readonly Explanation[] = [
   },
   {
     api: 'DescribeConfigs',
-    path: /\[(advertised\.listeners|listeners|broker\.id|log\.dirs?|process\.roles|listener\.security\.protocol\.map|controller\..*)\]/,
+    path: /\[(advertised\.listeners|listeners|broker\.id|node\.id|log\.dirs?|process\.roles|listener\.security\.protocol\.map|controller\..*)\]/,
     label: /broker/,
     reason:
       'the two were started with different settings: addresses, directories, a controller beside the broker',
@@ -93,10 +93,108 @@ export const explanations: readonly Explanation[] = [
     reason: 'Kafka takes -2 for an epoch older than all it knows; to Samsa no number below zero is an epoch',
   },
   {
-    api: 'DeleteRecords',
-    path: /partitions\.length/,
-    label: /a partition twice/,
-    reason: 'Samsa answers each entry of the request, Kafka one of those that name the same partition',
+    path: /^(topics|responses)(\[.*\])?(\.length|\.partitions\.length|\.partitionResponses\.length)?$/,
+    label: /twice|no partitions|an empty partition/,
+    reason:
+      'Samsa answers each entry of a request in its place; Kafka gathers the partitions of a topic, takes one of the entries for the same partition, and leaves out topics without any',
+  },
+  {
+    path: /./,
+    label: /^(less than )?no time$/,
+    values: ['"REQUEST_TIMED_OUT"', '"NONE"'],
+    reason: 'Kafka gives up at once, Samsa does it and says so',
+  },
+  {
+    api: 'CreateTopics',
+    path: /./,
+    label: /^(less than )?no time$/,
+    reason: 'as above: of what was not made Kafka tells nothing more',
+  },
+  {
+    api: 'DeleteTopics',
+    path: /topicId/,
+    label: /^(less than )?no time$/,
+    reason: 'as above',
+  },
+  {
+    api: 'CreateTopics',
+    path: /configs\[.*\]\.value/,
+    label: /a policy twice|spaces around a number|another spelling of true/,
+    reason: 'Kafka repeats the text it was given, Samsa tells what it understood',
+  },
+  {
+    api: 'Metadata',
+    path: /./,
+    label: /made by asking/,
+    reason: 'Kafka makes the topic after it has answered, Samsa before',
+  },
+  {
+    api: 'Metadata',
+    path: /./,
+    label: /^by id and by name$/,
+    reason: 'Kafka passes over the names in a request that has ids, Samsa answers both',
+  },
+  {
+    api: 'CreatePartitions',
+    path: /errorCode/,
+    label: /far too many/,
+    values: ['"UNKNOWN_SERVER_ERROR"', '"POLICY_VIOLATION"'],
+    reason: 'Kafka fails inside',
+  },
+  {
+    api: 'Produce',
+    path: /errorCode|logStartOffset/,
+    label: /an unknown codec/,
+    reason: 'Kafka fails inside; to Samsa the batch is damaged',
+  },
+  {
+    api: 'Produce',
+    path: /errorCode|baseOffset/,
+    label: /damaged inside/,
+    reason:
+      'Samsa looks at a batch through its header and checksum (decision D2), and inside only where the topic asks something of each record',
+  },
+  {
+    path: /./,
+    label: /isolation/,
+    reason: 'Kafka fails inside; Samsa takes any isolation but read_committed for read_uncommitted',
+  },
+  {
+    api: 'JoinGroup',
+    path: /./,
+    label: /a protocol twice/,
+    reason: 'Kafka fails inside, in the middle of the change; Samsa takes the first',
+  },
+  {
+    api: 'AlterConfigs',
+    path: /noAnswer/,
+    label: /a resource twice/,
+    reason: 'Kafka never answers; Samsa refuses, as IncrementalAlterConfigs does',
+  },
+  {
+    api: 'IncrementalAlterConfigs',
+    path: /error/,
+    label: /an unknown (key|listener)|a key of a listener that there is not/,
+    values: ['"NONE"', '"INVALID_CONFIG"'],
+    reason: 'Kafka keeps keys of brokers that it does not know; Samsa names the nearest it knows',
+  },
+  {
+    api: 'IncrementalAlterConfigs',
+    path: /error/,
+    label: /many more threads/,
+    reason: 'Kafka changes the number of its threads by a factor of two at most; the key has no effect here',
+  },
+  {
+    api: 'IncrementalAlterConfigs',
+    path: /error/,
+    label: /metrics appended/,
+    reason: 'Kafka does not know that the key is a list',
+  },
+  {
+    api: 'DescribeConfigs',
+    path: /\[listener\.name\..*readOnly/,
+    values: ['true', 'false'],
+    reason: 'Kafka calls keys of listeners read-only, though it lets them be changed',
   },
   {
     api: 'DescribeTopicPartitions',
@@ -113,7 +211,7 @@ export const explanations: readonly Explanation[] = [
   {
     api: 'IncrementalAlterConfigs',
     path: /error/,
-    label: /an unknown operation/,
+    label: /an unknown operation|an operation below zero/,
     reason: 'Kafka fails inside; an operation that does not exist is an invalid request',
   },
 ]

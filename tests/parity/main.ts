@@ -91,10 +91,8 @@ function report(pair: Pair): void {
   )
   const kinds = new Map<string, Difference[]>()
   for (const one of unexplained) {
-    const path = one.path.replaceAll(
-      /(create|grow|delete|config|produce|life|commit|bad|static)-\d+(-\d+)?[\w.-]*/g,
-      '$1-…',
-    )
+    // Scripts name topics and groups by the version that is tried.
+    const path = one.path.replaceAll(/\b([a-z]+(?:-[a-z]+)*)-\d+(-\d+)?[\w.-]*/g, '$1-…')
     const key = `${one.api} ${path} when: ${one.label}. Kafka ${one.kafka}, Samsa ${one.samsa}`
     kinds.set(key, [...(kinds.get(key) ?? []), one])
   }

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Api, Fetch, OffsetCommit, OffsetFetch, Produce, type RequestDraftOf } from '@samsa/protocol'
+import {
+  type Api,
+  ApiVersions,
+  Fetch,
+  OffsetCommit,
+  OffsetFetch,
+  Produce,
+  type RequestDraftOf,
+} from '@samsa/protocol'
 import type { Range } from '../wire/ranges.ts'
 import { type Place, WireConnection, decodeAnswer, encodeFrame } from '../wire/wire-connection.ts'
 import { type Difference, differencesOf } from './differences.ts'
@@ -116,6 +124,33 @@ export class Pair {
       this.differences.push(...found)
       return
     }
+  }
+
+  /**
+   * Sends both the same bytes, each on a connection of its own, and compares what comes back: an answer to a request of
+   * `decoded`, bytes as they are without it, or the end of the connection.
+   */
+  async askFrame(
+    label: string,
+    frame: Uint8Array,
+    decoded?: readonly [api: Api, version: number],
+  ): Promise<void> {
+    this.asked++
+    const one = async (side: Side): Promise<AnyAnswer> => {
+      const connection = await WireConnection.open(this.#places[side])
+      try {
+        const answer = await within(15_000, connection.exchange(frame))
+        return decoded === undefined ? { answer } : decodeAnswer(...decoded, answer)
+      } catch (error) {
+        return { noAnswer: error instanceof Error ? error.message : `${error}` }
+      } finally {
+        connection.close()
+      }
+    }
+    const [kafka, samsa] = await Promise.all([one('kafka'), one('samsa')])
+    const [api, version] = decoded ?? [ApiVersions, 0]
+    const fields = differencesOf(normalised(api, kafka, new Map()), normalised(api, samsa, new Map()))
+    this.differences.push(...fields.map(field => ({ ...field, api: api.name, version, label })))
   }
 
   /** Asks both without comparing. */

@@ -157,7 +157,7 @@ async function unreadable(pair: Pair, version: number): Promise<void> {
 }
 
 /** Kafka fetches its first ids in the background. */
-async function awaitProducerIds(pair: Pair): Promise<void> {
+export async function awaitProducerIds(pair: Pair): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
     const { kafka, samsa } = await pair.prepare(InitProducerId, {
       transactionalId: null,
