@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { requestsSection } from './compatibility-page.ts'
+import { librdkafkaSection, requestsSection } from './compatibility-page.ts'
 import { brokerConfigPage, clientConfigPage, topicConfigPage } from './config-pages.ts'
 
 /** A page, or a section of one, that is written by the program, never by hand. */
@@ -18,6 +18,7 @@ export const generatedPages: readonly GeneratedPage[] = [
   { path: 'docs/reference/topic-config.md', text: topicConfigPage },
   { path: 'docs/reference/client-config.md', text: clientConfigPage },
   { path: 'docs/reference/compatibility.md', section: 'requests', text: requestsSection },
+  { path: 'docs/reference/compatibility.md', section: 'librdkafka-tests', text: librdkafkaSection },
 ]
 
 const notice =
@@ -25,7 +26,8 @@ const notice =
 
 /** Paths of the pages that are missing or differ from what the tables say now. */
 export function stalePages(root: string): string[] {
-  return generatedPages.filter(page => current(root, page) !== contentOf(root, page)).map(({ path }) => path)
+  const stale = generatedPages.filter(page => current(root, page) !== contentOf(root, page))
+  return [...new Set(stale.map(({ path }) => path))]
 }
 
 /** Writes every page that is stale, and answers their paths. */

@@ -62,7 +62,7 @@ function runSuite({ name, suite }: Client, bootstrap: string): Promise<void> {
   child.stderr.on('data', chunk => {
     complaint = (complaint + chunk).slice(-2000)
   })
-  const late = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 120_000)
+  const late = setTimeout(() => child.kill('SIGKILL'), 120_000)
   return new Promise(done => {
     child.once('error', error => {
       complaint += error.message
