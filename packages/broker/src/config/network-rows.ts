@@ -58,7 +58,7 @@ export const networkRows = configTable({
     min: 0,
     live: 'cluster-wide',
     importance: 'medium',
-    doc: 'Most new connections a second, over all listeners; as listener.name.<listener>.max.connection.creation.rate to one listener. On average over quota.window.num windows of quota.window.size.seconds: more have to wait, and those that would for more than 30 s are refused.',
+    doc: 'Most new connections a second, over all listeners; as listener.name.<listener>.max.connection.creation.rate to one. More than come on average over quota.window.num windows have to wait; who would for more than 30 s is refused.',
   }),
   'max.connections': int({
     default: INT_MAX,
