@@ -90,10 +90,8 @@ function readPartition(
     : hosted.lookUp(asked.topic, asked.partitionIndex)
   if ('error' in found) return notFound(asked, found.error)
   const { partition } = found
-  // Any epoch below zero is none here, where ListOffsets takes it for an old one: as in Apache Kafka.
-  const epochError = checkEpoch(Math.max(asked.currentLeaderEpoch, UNKNOWN), partition.leaderEpoch)
-  if (epochError !== 'NONE') return failed(asked, epochError, partition)
-  if (limits.isFromReplica) return failed(asked, 'NOT_LEADER_OR_FOLLOWER', partition)
+  const refusal = refusalOf(asked, partition, limits)
+  if (refusal !== 'NONE') return failed(asked, refusal, partition)
 
   const { log } = partition
   const position = {
@@ -164,6 +162,13 @@ function failed(asked: FetchPartition, error: ErrorName, partition?: Partition):
     records: NO_RECORDS,
     abortedTransactions: null,
   }
+}
+
+/** Why nothing is read for whoever asks. */
+function refusalOf(asked: FetchPartition, { leaderEpoch }: Partition, limits: FetchLimits): ErrorName {
+  // Any epoch below zero is none here, where ListOffsets takes it for an old one: as in Apache Kafka.
+  const error = checkEpoch(Math.max(asked.currentLeaderEpoch, UNKNOWN), leaderEpoch)
+  return error === 'NONE' && limits.isFromReplica ? 'NOT_LEADER_OR_FOLLOWER' : error
 }
 
 /** Compares the epoch a client knows the leader by with the leader's own (KIP-320); -1 is not checked. */
