@@ -34,6 +34,7 @@ export {
   createLogger,
   silentLogger,
 } from './logger.ts'
+export { builtin } from './builtin.ts'
 export {
   type Address,
   type Clock,

@@ -1,6 +1,12 @@
 import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+let require: NodeJS.Require | undefined
+
+/** From here, made when it is first needed: most programs need none of the modules that are loaded with it. */
+function requireHere(): NodeJS.Require {
+  require ??= createRequire(import.meta.url)
+  return require
+}
 
 /**
  * Loads a CommonJS module (usually one around native code) when it is first needed, so that starting up does not
@@ -8,7 +14,7 @@ const require = createRequire(import.meta.url)
  */
 export function loadModule<Module>(name: string): Module | undefined {
   try {
-    return require(name) as Module
+    return requireHere()(name) as Module
   } catch {
     return undefined
   }
@@ -25,7 +31,7 @@ export function lazyModule<Module>(name: string): () => Module {
 
 function requireModule<Module>(name: string): Module {
   try {
-    return require(name) as Module
+    return requireHere()(name) as Module
   } catch (cause) {
     const reason = `the package '${name}' cannot be loaded on ${process.platform} ${process.arch}`
     throw new Error(`${reason}: install it again (npm ci), its binary for this machine included`, { cause })
@@ -34,5 +40,5 @@ function requireModule<Module>(name: string): Module {
 
 /** Where the file `name` of a package lies. */
 export function resolveModule(name: string): string {
-  return require.resolve(name)
+  return requireHere().resolve(name)
 }

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { lazyModule } from './load-module.ts'
 
 /** Where a component tells people what happens. Messages are sentences, details go into `fields`. */
 export interface Logger {
@@ -62,9 +62,11 @@ function loggerOn(sink: Sink, threshold: number, bound: LogFields): Logger {
   }
 }
 
+// Loading it takes 50 ms, which the start of a node in the pretty format need not pay.
+const pinoLibrary = lazyModule<typeof import('pino')>('pino')
+
 function jsonSink(options: LoggerOptions): Sink {
-  // Loading pino takes 50 ms, which the start of a node in the pretty format need not pay.
-  const { pino } = createRequire(import.meta.url)('pino') as typeof import('pino')
+  const { pino } = pinoLibrary()
   const now = options.now ?? Date.now
   const settings = {
     level: 'debug',

@@ -1,7 +1,8 @@
+import type * as Crypto from 'node:crypto'
+import { builtin } from '@samsa/base'
 import { SaslError } from './sasl.ts'
 
-// Loaded when a login needs it: most programs start without it, some milliseconds sooner.
-const crypto = () => process.getBuiltinModule('node:crypto')
+const crypto = builtin<typeof Crypto>('node:crypto')
 
 /** What an assertion says, and the key that signs it (RFC 7523). */
 export interface AssertionOptions {

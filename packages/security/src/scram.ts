@@ -1,5 +1,6 @@
+import type * as Crypto from 'node:crypto'
 import { promisify } from 'node:util'
-import { decodeUtf8, encodeUtf8 } from '@samsa/base'
+import { builtin, decodeUtf8, encodeUtf8 } from '@samsa/base'
 import type { PlainCredentials } from './plain.ts'
 import { type SaslClientExchange, type SaslClientMechanism, SaslError } from './sasl.ts'
 
@@ -19,8 +20,7 @@ const ITERATIONS_MAX = 1_000_000
 /** No channel binding: TLS, if any, is not tied to the login. */
 const GS2_HEADER = 'n,,'
 
-// Loaded when a login needs it: most programs start without it, some milliseconds sooner.
-const crypto = () => process.getBuiltinModule('node:crypto')
+const crypto = builtin<typeof Crypto>('node:crypto')
 
 /**
  * SCRAM (RFC 5802 and 7677): the password never travels, and the server proves that it knows it.

@@ -1,8 +1,8 @@
 import type * as Zlib from 'node:zlib'
-import { lazyModule } from '../load-module.ts'
+import { builtin } from '../builtin.ts'
 import { type Codec, plainBytes, refusingDamage, refusingDamageAsync, tooLarge } from './codec.ts'
 
-const zlib = lazyModule<typeof Zlib>('node:zlib')
+const zlib = builtin<typeof Zlib>('node:zlib')
 
 /** gzip members (RFC 1952), one or several after each other. Levels 1 to 9, -1 is the default. */
 export const gzip: Codec = {

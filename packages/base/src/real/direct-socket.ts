@@ -1,4 +1,8 @@
+import type * as Net from 'node:net'
 import type { Socket } from 'node:net'
+import { builtin } from '../builtin.ts'
+
+const net = builtin<typeof Net>('node:net')
 
 // A socket given `onread` reads into memory we choose instead of fresh 64 KB buffers: half the CPU and no garbage.
 // For accepted connections Node.js offers no such option, but a `Socket` made of the accepted handle takes it. The
@@ -62,7 +66,7 @@ function readDirectly(sink: Sink, shell: Socket, handle: Handle, isPaused: boole
       },
     },
   }
-  const { Socket } = process.getBuiltinModule('node:net')
+  const { Socket } = net()
   const socket = new Socket(options as ConstructorParameters<typeof Socket>[0])
   // The stream's own `resume` acts a tick later, after a `pause` that followed it; the handle obeys at once.
   return {

@@ -1,5 +1,10 @@
+import type * as ChildProcess from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
+import type * as Os from 'node:os'
+import { builtin } from '../builtin.ts'
+
+const childProcess = builtin<typeof ChildProcess>('node:child_process')
+const os = builtin<typeof Os>('node:os')
 
 /** Who wrote a lock file, precisely enough to tell whether that very process still runs. */
 export interface LockOwner {
@@ -54,13 +59,10 @@ function isZombie(pid: number): boolean {
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') return processStatus(pid)?.[19]
   if (process.platform === 'win32') return undefined
-  // Loaded here: most starts never ask.
-  const { status, stdout } = process
-    .getBuiltinModule('node:child_process')
-    .spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    })
+  const { status, stdout } = childProcess().spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+  })
   return status === 0 ? stdout.trim() : undefined
 }
 
@@ -71,14 +73,14 @@ function processStatus(pid: number): string[] | undefined {
 }
 
 function bootIdentity(): string {
-  return readSmall('/proc/sys/kernel/random/boot_id') ?? hostname()
+  return readSmall('/proc/sys/kernel/random/boot_id') ?? os().hostname()
 }
 
 function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid')
   } catch {
-    return hostname()
+    return os().hostname()
   }
 }
 

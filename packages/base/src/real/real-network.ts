@@ -1,4 +1,7 @@
+import type * as Dns from 'node:dns/promises'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import type * as Net from 'node:net'
+import { builtin } from '../builtin.ts'
 import {
   type Address,
   type ConnectOptions,
@@ -11,6 +14,9 @@ import {
 import { networkFailure } from './network-failure.ts'
 import { RealConnection } from './real-connection.ts'
 import { openTls } from './tls-socket.ts'
+
+const net = builtin<typeof Net>('node:net')
+const dns = builtin<typeof Dns>('node:dns/promises')
 
 const BACKLOG = 1024
 const CONNECT_TIMEOUT_MS = 30_000
@@ -25,9 +31,7 @@ export class RealNetwork implements Network {
   }
 
   async listen(address: Address, accept: (connection: Connection) => void): Promise<Listener> {
-    const server = process
-      .getBuiltinModule('node:net')
-      .createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true })
+    const server = net().createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true })
     server.on('connection', socket => accept(new RealConnection(socket, this.#mayReadDirectly)))
     await started(server, address)
     // An error while accepting concerns a connection that does not exist; the listener goes on.
@@ -46,7 +50,7 @@ export class RealNetwork implements Network {
 
   async resolve(host: string): Promise<readonly string[]> {
     try {
-      const found = await process.getBuiltinModule('node:dns/promises').lookup(host, { all: true })
+      const found = await dns().lookup(host, { all: true })
       return found.map(({ address }) => address)
     } catch (error) {
       throw networkFailure(`look up ${host}`, error)
@@ -55,7 +59,7 @@ export class RealNetwork implements Network {
 
   async canonicalName(address: string): Promise<string> {
     try {
-      return (await process.getBuiltinModule('node:dns/promises').lookupService(address, 0)).hostname
+      return (await dns().lookupService(address, 0)).hostname
     } catch {
       return address
     }
@@ -92,7 +96,7 @@ function started(server: Server, { host, port }: Address): Promise<void> {
 function connected(address: Address, tls: TlsOptions | undefined, timeoutMs: number): Promise<Socket> {
   const action = `connect to ${address.host}:${address.port}`
   return new Promise((resolve, reject) => {
-    const socket = new (process.getBuiltinModule('node:net').Socket)({ allowHalfOpen: true })
+    const socket = new (net().Socket)({ allowHalfOpen: true })
     let current = socket
     const finish = (settle: () => void) => {
       clearTimeout(timeout)

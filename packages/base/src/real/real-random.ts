@@ -1,5 +1,9 @@
+import type * as Crypto from 'node:crypto'
 import { assert } from '../assert.ts'
+import { builtin } from '../builtin.ts'
 import type { Random } from '../world.ts'
+
+const crypto = builtin<typeof Crypto>('node:crypto')
 
 const POOL_BYTES = 4096
 const TWO_TO_48 = 2 ** 48
@@ -46,5 +50,5 @@ export class RealRandom implements Random {
 }
 
 function fillRandomly(bytes: Uint8Array): void {
-  process.getBuiltinModule('node:crypto').randomFillSync(bytes)
+  crypto().randomFillSync(bytes)
 }

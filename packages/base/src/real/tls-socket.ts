@@ -1,6 +1,12 @@
+import type * as Net from 'node:net'
 import type { Socket } from 'node:net'
+import type * as Tls from 'node:tls'
 import type { TLSSocket } from 'node:tls'
+import { builtin } from '../builtin.ts'
 import type { TlsOptions } from '../world.ts'
+
+const net = builtin<typeof Net>('node:net')
+const tls = builtin<typeof Tls>('node:tls')
 
 /**
  * Speaks TLS on a connected socket. Calls one of the two functions, the failing one possibly at once.
@@ -15,7 +21,7 @@ export function openTls(
 ): Socket {
   const { serverName, checksName, authorities, certificates, key, pkcs12, passphrase } = options
   try {
-    const tls = process.getBuiltinModule('node:tls').connect({
+    const secure = tls().connect({
       socket,
       ...(!isAddress(serverName) && { servername: serverName }),
       ...(checksName ? { host: serverName } : { checkServerIdentity: () => undefined }),
@@ -28,14 +34,14 @@ export function openTls(
       ...(options.maxVersion !== undefined && { maxVersion: options.maxVersion }),
       ...(options.ciphers !== undefined && { ciphers: options.ciphers }),
     })
-    tls.once('error', failed)
-    tls.once('close', () => failed(new Error('the server closed the connection during the TLS handshake')))
-    tls.once('secureConnect', () => {
-      tls.off('error', failed)
-      tls.removeAllListeners('close')
-      secured(tls)
+    secure.once('error', failed)
+    secure.once('close', () => failed(new Error('the server closed the connection during the TLS handshake')))
+    secure.once('secureConnect', () => {
+      secure.off('error', failed)
+      secure.removeAllListeners('close')
+      secured(secure)
     })
-    return tls
+    return secure
   } catch (error) {
     failed(error as Error)
     return socket
@@ -43,5 +49,5 @@ export function openTls(
 }
 
 function isAddress(name: string): boolean {
-  return process.getBuiltinModule('node:net').isIP(name) !== 0
+  return net().isIP(name) !== 0
 }

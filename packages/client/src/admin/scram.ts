@@ -1,4 +1,6 @@
+import type * as Crypto from 'node:crypto'
 import { promisify } from 'node:util'
+import { builtin } from '@samsa/base'
 import { AlterUserScramCredentials, DescribeUserScramCredentials } from '@samsa/protocol'
 import { KafkaError, throwIfError } from '../errors.ts'
 import type { AdminContext, CallOptions } from './context.ts'
@@ -6,6 +8,8 @@ import { exchange } from './exchange.ts'
 import { Outcomes, Results } from './results.ts'
 import { toController } from './routing.ts'
 import { doneOr, single, valueOr } from './single.ts'
+
+const crypto = builtin<typeof Crypto>('node:crypto')
 
 /** SCRAM mechanisms by their numbers on the wire, with the hash of each. */
 const mechanisms = {
@@ -101,7 +105,7 @@ export function alterUserScramCredentials(
 async function upsertionOf(upsertion: ScramUpsertion) {
   const { code, digest, bytes } = mechanisms[upsertion.mechanism]
   const iterations = upsertion.iterations ?? 4096
-  const { pbkdf2, randomBytes } = process.getBuiltinModule('node:crypto')
+  const { pbkdf2, randomBytes } = crypto()
   const salt = upsertion.salt ?? randomBytes(32)
   const saltedPassword = await promisify(pbkdf2)(upsertion.password, salt, iterations, bytes, digest)
   return { name: upsertion.user, mechanism: code, iterations, salt, saltedPassword }

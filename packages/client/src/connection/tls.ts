@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { type TlsOptions, type TlsVersion, decodeUtf8 } from '@samsa/base'
+import type * as Tls from 'node:tls'
+import { type TlsOptions, type TlsVersion, builtin, decodeUtf8 } from '@samsa/base'
 import type { ClientConfig } from '../config/client-config.ts'
 import { KafkaError } from '../errors.ts'
 
+const tls = builtin<typeof Tls>('node:tls')
 const BEGIN = '-----BEGIN '
 
 /**
@@ -27,7 +29,7 @@ export function tlsOptions(config: ClientConfig): Omit<TlsOptions, 'serverName'>
 /** Keys, certificates, passwords and suites are found wrong now, and not at each connection. */
 function tryOut({ authorities, certificates, key, pkcs12, passphrase, ciphers }: Partial<TlsOptions>): void {
   try {
-    process.getBuiltinModule('node:tls').createSecureContext({
+    tls().createSecureContext({
       ...(authorities !== undefined && { ca: authorities }),
       ...(certificates !== undefined && { cert: certificates }),
       ...(key !== undefined && { key }),

@@ -2,7 +2,6 @@ import { createRequire } from 'node:module'
 import { KafkaError } from '../errors.ts'
 import type { Serde } from './serializer.ts'
 
-const load = createRequire(import.meta.url)
 let library: typeof import('@msgpack/msgpack') | undefined
 
 /** MessagePack, by the library `@msgpack/msgpack`, which is loaded at the first use. 64-bit integers need `useBigInt64`. */
@@ -35,6 +34,6 @@ export function msgpack<T>(options: { useBigInt64?: boolean } = {}): Serde<T> {
 }
 
 function codec(): typeof import('@msgpack/msgpack') {
-  library ??= load('@msgpack/msgpack') as typeof import('@msgpack/msgpack')
+  library ??= createRequire(import.meta.url)('@msgpack/msgpack') as typeof import('@msgpack/msgpack')
   return library
 }
