@@ -1,5 +1,6 @@
-import { hostname } from 'node:os'
-import type { Logger, World } from '@samsa/base'
+import type * as Os from 'node:os'
+import { type Logger, type World, builtin } from '@samsa/base'
+import type { CreatedTopic, NewTopic } from '@samsa/cluster'
 import { FilePool } from '@samsa/log'
 import { type FrameListener, type FrameMemory, frameMemory } from '@samsa/net'
 import type { Api } from '@samsa/protocol'
@@ -23,6 +24,9 @@ import { Partitions } from './partitions/partitions.ts'
 import { startPeriodicWork } from './periodic-work.ts'
 import { RequestRouter } from './request-router.ts'
 import type { Services } from './services.ts'
+import { createTopics } from './topics/create-topics.ts'
+
+const os = builtin<typeof Os>('node:os')
 
 /** What answers to Fetch may hold until they are sent, over all connections. */
 const FETCH_MEMORY_BYTES = 128 * 1024 * 1024
@@ -43,6 +47,8 @@ export interface Broker {
   /** Where it answers. */
   readonly listeners: readonly ListenerEndpoint[]
   readonly dataDirectories: readonly string[]
+  /** Creates topics as CreateTopics does, for who runs the broker; what is refused is said in the answer, one a name. */
+  createTopics(topics: readonly NewTopic[]): Promise<CreatedTopic[]>
   /** Removes now what the topics' settings no longer keep, which is otherwise looked for every few minutes. */
   applyRetention(): Promise<void>
   /** Compacts every compacted topic now, however little of it is new; how many logs were compacted. */
@@ -120,6 +126,7 @@ async function compose(options: BrokerOptions, shutdown: Shutdown): Promise<Brok
     clusterId: metadata.image().clusterId as string,
     listeners: services.listeners.all,
     dataDirectories: data.paths,
+    createTopics: topics => createTopics(topics, services),
     applyRetention: () => partitions.applyRetention(),
     compact: () => partitions.compact(),
     stop: () => shutdown.run(),
@@ -189,7 +196,7 @@ async function openListeners(
     clock: services.world.clock,
   })
   await limits.refresh()
-  for (const listener of listenersOf(config.values, hostname()).listeners) {
+  for (const listener of listenersOf(config.values, () => os().hostname()).listeners) {
     bound.push(await listen(listener, router, memory, limits, services))
   }
   const endpoints = listeners.all.map(({ name, advertised }) => ({ listener: name, ...advertised }))

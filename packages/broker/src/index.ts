@@ -1,3 +1,4 @@
+export type { CreatedTopic, NewTopic } from '@samsa/cluster'
 export { type Broker, type BrokerOptions, startBroker } from './broker.ts'
 export { type ClientConnection, type Handler, type RequestContext, servedVersions } from './handler.ts'
 export { handlers } from './handlers/index.ts'

@@ -47,6 +47,9 @@ function run(line: string, given: Given = {}): Run {
       stops++
       await given.stop?.()
     },
+    async createTopics() {
+      return []
+    },
     async applyRetention() {},
     async compact() {
       return 0

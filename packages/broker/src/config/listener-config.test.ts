@@ -4,7 +4,7 @@ import { brokerConfig } from './broker-config.ts'
 import { listenersOf } from './listener-config.ts'
 
 function listeners(entries: Record<string, string>) {
-  return listenersOf(parseConfig(brokerConfig, entries).values, 'my-machine')
+  return listenersOf(parseConfig(brokerConfig, entries).values, () => 'my-machine')
 }
 
 function problemsOf(entries: Record<string, string>): string[] {
@@ -13,7 +13,7 @@ function problemsOf(entries: Record<string, string>): string[] {
 
 describe('listeners', () => {
   it('are one on the loopback address when nothing is set', () => {
-    expect(listenersOf(defaultsOf(brokerConfig), 'my-machine')).toEqual({
+    expect(listenersOf(defaultsOf(brokerConfig), () => 'my-machine')).toEqual({
       listeners: [
         {
           name: 'PLAINTEXT',

@@ -47,9 +47,9 @@ type ListenerKeys = Pick<
  * `advertised.listeners` is advertised as itself, and without a listener of the inter-broker protocol the first
  * one serves brokers too.
  *
- * @param machineName what to advertise for a listener that is open on every interface
+ * @param machineName asked for what to advertise for a listener that is open on every interface
  */
-export function listenersOf(config: ListenerKeys, machineName: string): ListenersConfig {
+export function listenersOf(config: ListenerKeys, machineName: () => string): ListenersConfig {
   const problems: ConfigProblem[] = []
   const controllers = new Set(config['controller.listener.names'].map(normalised))
   const protocols = protocolMap(config['listener.security.protocol.map'], problems)
@@ -149,10 +149,10 @@ function advertisedOf(
   return new Map(advertised.map(endpoint => [endpoint.name, endpoint]))
 }
 
-function advertisedAs(endpoint: Endpoint, advertised: Endpoint | undefined, machineName: string) {
+function advertisedAs(endpoint: Endpoint, advertised: Endpoint | undefined, machineName: () => string) {
   const isAdvertisedAsReached = advertised === undefined && isEveryInterface(endpoint.host)
   const { host, port } = advertised ?? endpoint
-  return { advertised: { host: isAdvertisedAsReached ? machineName : host, port }, isAdvertisedAsReached }
+  return { advertised: { host: isAdvertisedAsReached ? machineName() : host, port }, isAdvertisedAsReached }
 }
 
 function interBrokerOf(

@@ -1,29 +1,20 @@
-import type { Address, World } from '@samsa/base'
+import type { Broker } from '@samsa/broker'
 import { KafkaError } from '@samsa/client'
-import { CreateTopics } from '@samsa/protocol'
-import { requestOnce } from '../start/request-once.ts'
 import type { TopicToStart } from './options.ts'
-
-/** The newest version before flexible encoding: it knows the broker's defaults (-1). */
-const VERSION = 4
-const TIMEOUT_MS = 30_000
 
 /** Makes topics, all of them or none of those that are wrong. Rejects with `KafkaError` for the first that was not made. */
 export async function makeTopics(
-  world: Pick<World, 'network' | 'clock'>,
-  address: Address,
+  broker: Pick<Broker, 'createTopics'>,
   topics: readonly (string | TopicToStart)[],
 ): Promise<void> {
   if (topics.length === 0) return
-  const request = { topics: topics.map(draftOf), timeoutMs: TIMEOUT_MS }
-  const answer = await requestOnce(world, address, CreateTopics, VERSION, request)
-  for (const { name, errorCode, errorMessage } of answer.topics) {
-    if (errorCode === 'NONE' || errorCode === 'TOPIC_ALREADY_EXISTS') continue
-    throw new KafkaError(errorCode, `topics: ${name}: ${errorMessage ?? errorCode}`)
+  for (const { name, error, message } of await broker.createTopics(topics.map(newTopic))) {
+    if (error === 'NONE' || error === 'TOPIC_ALREADY_EXISTS') continue
+    throw new KafkaError(error, `topics: ${name}: ${message ?? error}`)
   }
 }
 
-function draftOf(topic: string | TopicToStart) {
+function newTopic(topic: string | TopicToStart) {
   const {
     name,
     partitions = -1,

@@ -1,9 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import type * as Os from 'node:os'
 import { join } from 'node:path'
-import { type Address, type Clock, type Random, type World, memoryWorld, realWorld } from '@samsa/base'
+import {
+  type Address,
+  type Clock,
+  type Random,
+  type World,
+  builtin,
+  memoryWorld,
+  realWorld,
+} from '@samsa/base'
 import { CompanionClock, ShiftedClock } from './clock/shifted-clock.ts'
 import type { SamsaOptions } from './options.ts'
+
+const os = builtin<typeof Os>('node:os')
 
 /** Nobody resolves this name: a client that was not given the in-process network says so, instead of finding another broker. */
 const inProcess: Address = { host: 'samsa.in-process', port: 9092 }
@@ -48,7 +58,7 @@ function placeHere({ storage = 'memory', sockets = false, clock = 'real' }: Sams
 
 function directoryOf(storage: string): string {
   if (storage === 'memory') return '/samsa'
-  return storage === 'temporary' ? mkdtempSync(join(tmpdir(), 'samsa-')).replaceAll('\\', '/') : storage
+  return storage === 'temporary' ? mkdtempSync(join(os().tmpdir(), 'samsa-')).replaceAll('\\', '/') : storage
 }
 
 /** The machine of a simulation that the broker runs on; its clients run on the one that was given. */

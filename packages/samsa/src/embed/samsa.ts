@@ -63,7 +63,7 @@ export class Samsa implements AsyncDisposable {
     const samsa = new Samsa(options)
     try {
       await samsa.start()
-      await makeTopics(samsa.#place.clients, samsa.#running().address, options.topics ?? [])
+      await makeTopics(samsa.#running().broker, options.topics ?? [])
     } catch (error) {
       await samsa.close()
       throw error

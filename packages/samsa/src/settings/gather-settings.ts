@@ -115,7 +115,7 @@ function checked(settings: ReadonlyMap<string, Setting>): Omit<GatheredSettings,
   const unknown = problems.filter(({ kind }) => kind === 'unknown-key')
   // A value that was refused stands at its default: what contradicts a default would only confuse.
   const contradicting =
-    wrong.length > 0 ? [] : [...checkBrokerConfig(values), ...listenersOf(values, hostname()).problems]
+    wrong.length > 0 ? [] : [...checkBrokerConfig(values), ...listenersOf(values, hostname).problems]
   return {
     texts,
     values,

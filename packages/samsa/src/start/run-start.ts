@@ -16,7 +16,7 @@ export interface StartParts {
   readonly version: string
   readonly world: World
   startBroker(options: BrokerOptions): Promise<Broker>
-  createTopics(broker: Broker, topics: readonly TopicToCreate[], world: World, logger: Logger): Promise<void>
+  createTopics(broker: Broker, topics: readonly TopicToCreate[], logger: Logger): Promise<void>
   /** Called once clients can come. */
   whenReady?(): void
 }
@@ -49,14 +49,14 @@ export async function runStart(
       io,
       logger,
     )
-    if (topics.length > 0) await parts.createTopics(broker, topics, parts.world, logger)
+    if (topics.length > 0) await parts.createTopics(broker, topics, logger)
     parts.whenReady?.()
     await stop.asked
     await broker.stop()
     logger.info('Stopped. Everything acknowledged is on disk.')
     return exitCodes.ok
   } catch (error) {
-    const explanation = explainFailure(error, listenersOf(gathered.values, hostname()).listeners)
+    const explanation = explainFailure(error, listenersOf(gathered.values, hostname).listeners)
     if (explanation === undefined) throw error
     return refuse(io, logger, input, [explanation])
   } finally {
