@@ -153,9 +153,9 @@ function textOf(type: ConfigType): TextBuilder {
 }
 
 function rowOf<T>(type: ConfigType, options: Common & { default: T }): ConfigRow<T> {
-  const { broker, ...rest } = options
-  const row = { type, live: 'read-only', internal: false, ...rest } as ConfigRow<T>
-  return broker === undefined ? row : { ...row, broker: synonymsOf(broker) }
+  const row = { type, live: 'read-only', internal: false, ...options }
+  if (options.broker !== undefined) row.broker = synonymsOf(options.broker)
+  return row as ConfigRow<T>
 }
 
 function synonymsOf(broker: NonNullable<Common['broker']>): BrokerSynonym[] {

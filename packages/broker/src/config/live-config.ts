@@ -57,8 +57,10 @@ export class LiveConfig {
     return parseConfig(topicConfig, overrides, this.#topicDefaults).values
   }
 
-  /** Replaces the dynamic layers, and tells those who listen. */
+  /** Replaces the dynamic layers, and tells those who listen if that changes anything. */
   change(dynamic: Pick<ConfigLayers, 'perBroker' | 'clusterWide'>): void {
+    const { perBroker, clusterWide } = this.#layers
+    if (areAlike(dynamic.perBroker, perBroker) && areAlike(dynamic.clusterWide, clusterWide)) return
     this.#layers = { ...dynamic, atStart: this.#layers.atStart }
     this.#values = valuesOf(this.#layers)
     this.#topicDefaults = topicDefaultsOf(this.#layers, this.#values)
@@ -69,6 +71,11 @@ export class LiveConfig {
   onChange(listener: () => void): void {
     this.#listeners.push(listener)
   }
+}
+
+function areAlike(one: ConfigTexts, other: ConfigTexts): boolean {
+  const keys = Object.keys(one)
+  return keys.length === Object.keys(other).length && keys.every(key => one[key] === other[key])
 }
 
 function merged({ atStart, clusterWide, perBroker }: ConfigLayers): ConfigTexts {

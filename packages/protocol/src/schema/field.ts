@@ -69,38 +69,34 @@ export class Field<Complete, Draft = Complete, Omissible extends boolean = false
     this.tag = change.tag ?? of?.tag ?? -1
   }
 
-  #with<C, D, O extends boolean>(change: Partial<Modifiers>): Field<C, D, O> {
-    return new Field<C, D, O>(this.type, this as unknown as AnyField, change)
-  }
-
   /** The first version of the message with this field. */
   since(version: number): Field<Complete, Draft, Omissible> {
-    return this.#with({ firstVersion: version })
+    return changed(this, { firstVersion: version })
   }
 
   /** The last version of the message with this field. */
   until(version: number): Field<Complete, Draft, Omissible> {
-    return this.#with({ lastVersion: version })
+    return changed(this, { lastVersion: version })
   }
 
   /** The value may be null, in the versions from `since` to `until`. */
   nullable(since = 0, until = NEWEST): Field<Complete | null, Draft | null, Omissible> {
-    return this.#with({ firstNullable: since, lastNullable: until })
+    return changed(this, { firstNullable: since, lastNullable: until })
   }
 
   /** The value where the version lacks the field or the sender left it out. */
   default(value: Draft): Field<Complete, Draft, true> {
-    return this.#with({ defaultValue: value })
+    return changed(this, { defaultValue: value })
   }
 
   /** A value is dropped silently in versions without the field. */
   ignorable(): Field<Complete, Draft, Omissible> {
-    return this.#with({ isIgnorable: true })
+    return changed(this, { isIgnorable: true })
   }
 
   /** From version `since` on the field is optional, under `tag` in the tag section; older versions lack it. */
   tagged(tag: number, since: number): Field<Complete, Draft, true> {
-    return this.#with({ tag, firstVersion: since })
+    return changed(this, { tag, firstVersion: since })
   }
 
   /** Whether a version of the message has this field, in line or tagged. */
@@ -112,6 +108,11 @@ export class Field<Complete, Draft = Complete, Omissible extends boolean = false
   isNullableIn(version: number): boolean {
     return version >= this.firstNullable && version <= this.lastNullable
   }
+}
+
+/** No private method: each of the thousands of fields would have to be marked as having it, whenever a program starts. */
+function changed<C, D, O extends boolean>(field: AnyField, change: Partial<Modifiers>): Field<C, D, O> {
+  return new Field<C, D, O>(field.type, field, change)
 }
 
 interface Modifiers {
