@@ -1,12 +1,13 @@
 // Bundles the types of what the package exports into dist/index.d.ts, so that the published package mentions none of the
 // private workspaces. Does nothing when the declarations that tsc wrote are older than the bundle.
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 
 const packages = fileURLToPath(new URL('..', import.meta.url)).replaceAll('\\', '/')
 const bundle = `${packages}samsa/dist/index.d.ts`
+const forRequire = `${packages}samsa/dist/index.d.cts`
 
 /** Packages of this repository are part of the bundle, all others are imported by those who use it. */
 const workspaces = {
@@ -28,10 +29,12 @@ if (isStale()) {
   })
   // `await using` and its types are newer than what projects' `lib` names by default.
   await types.write({ file: bundle, banner: '/// <reference lib="esnext.disposable" />' })
+  // For those who `require`: TypeScript takes a declaration for what its own extension says.
+  copyFileSync(bundle, forRequire)
 }
 
 function isStale() {
-  if (!existsSync(bundle)) return true
+  if (!existsSync(bundle) || !existsSync(forRequire)) return true
   const bundledAt = modifiedAt(bundle)
   const sources = readdirSync(packages)
     .map(name => `${packages}${name}/dist`)

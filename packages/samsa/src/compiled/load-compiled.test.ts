@@ -14,12 +14,15 @@ beforeEach(() => {
   writeFileSync(join(folder, 'load.mjs'), transformSync(source, { loader: 'ts' }).code)
   writeFileSync(
     join(folder, 'program.cjs'),
-    'exports.url = __samsaUrl; exports.list = []; exports.join = require("path").join',
+    '(function (exports, require, module, url) { Object.assign(exports, { url, list: [], join: require("path").join }) })',
   )
   writeFileSync(
     join(folder, 'main.mjs'),
-    `import { loadCompiled } from './load.mjs'
-     const { url, list, join } = loadCompiled(new URL('program.cjs', import.meta.url))
+    `import { createRequire } from 'node:module'
+     import { fileURLToPath } from 'node:url'
+     import { loadCompiled } from './load.mjs'
+     const path = fileURLToPath(new URL('program.cjs', import.meta.url))
+     const { url, list, join } = loadCompiled(path, createRequire(path))
      console.log(JSON.stringify([url, list instanceof Array, join('a', 'b')]))`,
   )
 })

@@ -1,8 +1,6 @@
-import { constants, accessSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { constants, accessSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { arch, pid, version } from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { Script, runInThisContext, constants as vmConstants } from 'node:vm'
 
 // Compiling the platform takes longer than running a short test against it. What V8 made of it is therefore kept beside
@@ -16,23 +14,23 @@ type Program = (exports: Exports, require: NodeJS.Require, module: { exports: Ex
 const KEEP_AFTER_MS = 1000
 
 /**
- * Runs a CommonJS program and answers its exports. Compiled code is kept beside it as `<name>-<Node's version>.cache`,
- * unless NODE_DISABLE_COMPILE_CACHE is set.
+ * Runs a program and answers its exports: a file that is one expression, a function of `exports`, `require`, `module`
+ * and the file's URL. Compiled code is kept beside it as `<name>-<Node's version>.cache`, unless
+ * NODE_DISABLE_COMPILE_CACHE is set.
  */
-export function loadCompiled(url: URL): Exports {
-  const path = fileURLToPath(url)
-  const source = `(function (exports, require, module, __samsaUrl) {${readFileSync(path, 'latin1')}\n})`
+export function loadCompiled(path: string, require: NodeJS.Require): Exports {
   const module = { exports: {} }
-  compile(source, path)(module.exports, createRequire(path), module, url.href)
+  compile(path)(module.exports, require, module, pathToFileURL(path).href)
   return module.exports
 }
 
-function compile(source: string, path: string): Program {
+function compile(path: string): Program {
+  const source = readFileSync(path, 'latin1')
   // Some test runners give each test file globals of its own, which are then the ones to run with.
   // biome-ignore lint/security/noGlobalEval: it is our own program, in the caller's realm.
   if (runInThisContext('Object') !== Object) return globalThis.eval(source) as Program
-  const cachePath = path.replace(/\.cjs$/, `-${version}-${arch}.cache`)
-  const cachedData = bytesOf(cachePath)
+  const cachePath = path.replace(/\.cjs$/, `-${process.version}-${process.arch}.cache`)
+  const cachedData = isWanted() ? bytesOf(cachePath) : undefined
   const script = new Script(source, {
     filename: path,
     importModuleDynamically: vmConstants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -44,7 +42,7 @@ function compile(source: string, path: string): Program {
 
 function bytesOf(path: string): Buffer | undefined {
   try {
-    return isWanted() && existsSync(path) ? readFileSync(path) : undefined
+    return readFileSync(path)
   } catch {
     return undefined
   }
@@ -76,7 +74,7 @@ function mayWriteIn(folder: string): boolean {
 
 /** Whole or not at all, whoever else writes it: other processes, other threads. */
 function write(path: string, bytes: Uint8Array): void {
-  const draft = `${path}.${pid}-${Math.random().toString(36).slice(2)}`
+  const draft = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}`
   try {
     writeFileSync(draft, bytes)
     renameSync(draft, path)
