@@ -21,6 +21,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import { clearInterval, monotonicMs, setInterval, wallMs } from '../process-time.ts'
 import type { DiskLock } from '../world.ts'
 import { type LockOwner, stateOf, thisProcess } from './lock-owner.ts'
 
@@ -97,11 +98,11 @@ function parseOwner(content: string): LockOwner | undefined {
 /** Waits, when the file was touched lately, until it is clear whether somebody goes on touching it. */
 function isTouched(file: string): boolean {
   const first = touchedAt(file)
-  const ageMs = Date.now() - first
+  const ageMs = wallMs() - first
   if (ageMs > UNTOUCHED_IS_DEAD_MS) return false
   const sleeper = new Int32Array(new SharedArrayBuffer(4))
-  const giveUpAt = performance.now() + UNTOUCHED_IS_DEAD_MS
-  while (performance.now() < giveUpAt) {
+  const giveUpAt = monotonicMs() + UNTOUCHED_IS_DEAD_MS
+  while (monotonicMs() < giveUpAt) {
     Atomics.wait(sleeper, 0, 0, 100)
     if (touchedAt(file) !== first) return true
   }
@@ -141,7 +142,7 @@ function createWithoutLink(target: string, content: string): boolean {
 }
 
 function writeDraft(path: string, content: string): string {
-  const draft = `${path}.draft-${process.pid}-${Date.now()}-${filesMade++}`
+  const draft = `${path}.draft-${process.pid}-${wallMs()}-${filesMade++}`
   writeFileSync(draft, content, { flag: 'wx' })
   return draft
 }
@@ -163,7 +164,7 @@ function heldLock(path: string, generation: number): DiskLock {
 
 function touch(file: string): void {
   try {
-    const now = new Date()
+    const now = wallMs() / 1000
     utimesSync(file, now, now)
   } catch {
     // The directory is gone or read-only: whoever uses the disk next will say so with more context.

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RealClock } from './real-clock.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 describe('the real clock', () => {
   it('lets other work in between when what was deferred takes long, and keeps the order', async () => {
@@ -18,6 +20,22 @@ describe('the real clock', () => {
     expect(ran.filter(entry => entry !== 'other')).toEqual(Array.from({ length: 64 }, (_, number) => number))
     expect(ran.indexOf('other')).toBeGreaterThan(0)
     expect(ran.at(-1)).toBe(63)
+  })
+
+  it('goes on by itself where a test has put its own timers in place', async () => {
+    vi.useFakeTimers({
+      now: 0,
+      toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance', 'Date'],
+    })
+    const clock = new RealClock()
+    expect(clock.now()).toBeGreaterThan(0)
+    const order: string[] = []
+    await new Promise<void>(resolve => {
+      clock.timer(5, resolve)
+      clock.timer(5, () => order.push('cancelled')).cancel()
+      clock.defer(() => order.push('deferred'))
+    })
+    expect(order).toEqual(['deferred'])
   })
 })
 

@@ -1,3 +1,4 @@
+import { clearTimeout, monotonicMs, setImmediate, setTimeout, wallMs } from '../process-time.ts'
 import type { Clock, Timer } from '../world.ts'
 
 // Node's timers hold 31 bits of milliseconds and fire at once beyond that.
@@ -12,15 +13,15 @@ export class RealClock implements Clock {
   #deferred: Array<() => void> = []
 
   now(): number {
-    return Date.now()
+    return wallMs()
   }
 
   monotonicMs(): number {
-    return performance.now()
+    return monotonicMs()
   }
 
   timer(delayMs: number, callback: () => void): Timer {
-    return new RealTimer(performance.now() + Math.max(0, delayMs), callback)
+    return new RealTimer(monotonicMs() + Math.max(0, delayMs), callback)
   }
 
   defer(callback: () => void): void {
@@ -32,12 +33,12 @@ export class RealClock implements Clock {
   #runDeferred(): void {
     const callbacks = this.#deferred
     this.#deferred = []
-    const endMs = performance.now() + DEFERRED_MS
+    const endMs = monotonicMs() + DEFERRED_MS
     let next = 0
     try {
       while (next < callbacks.length) {
         callbacks[next++]!()
-        if (next % LOOKED_AT_CLOCK_EVERY === 0 && performance.now() > endMs) break
+        if (next % LOOKED_AT_CLOCK_EVERY === 0 && monotonicMs() > endMs) break
       }
     } finally {
       // Those whose time it is not yet; and a callback that threw must not take the others with it.
@@ -67,13 +68,13 @@ class RealTimer implements Timer {
   }
 
   #arm(): NodeJS.Timeout {
-    const delayMs = Math.min(LONGEST_TIMEOUT_MS, Math.ceil(this.#dueMs - performance.now()))
+    const delayMs = Math.min(LONGEST_TIMEOUT_MS, Math.ceil(this.#dueMs - monotonicMs()))
     return setTimeout(() => this.#fire(), delayMs)
   }
 
   #fire(): void {
     // The loop's own clock is cached and rounded, so a timeout can be early by a fraction of a millisecond.
-    if (performance.now() < this.#dueMs) this.#timeout = this.#arm()
+    if (monotonicMs() < this.#dueMs) this.#timeout = this.#arm()
     else this.#callback()
   }
 }

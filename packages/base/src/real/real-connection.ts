@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { assert } from '../assert.ts'
+import { clearTimeout, setImmediate, setTimeout } from '../process-time.ts'
 import { type Address, type Connection, NetworkError, type Receiver } from '../world.ts'
 import { type ReadingSocket, type Sink, readInto } from './direct-socket.ts'
 import { networkFailure } from './network-failure.ts'

@@ -2,6 +2,7 @@ import type * as Dns from 'node:dns/promises'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type * as Net from 'node:net'
 import { builtin } from '../builtin.ts'
+import { clearTimeout, setImmediate, setTimeout } from '../process-time.ts'
 import {
   type Address,
   type ConnectOptions,

@@ -1,4 +1,5 @@
 import { assert } from '../assert.ts'
+import { setImmediate } from '../process-time.ts'
 
 /** One run of one simulated process. What it scheduled dies with it. */
 export interface Life {

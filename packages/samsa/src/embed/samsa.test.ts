@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Producer, type Samsa, type SamsaOptions, serdes, simulatedWorld, startSamsa } from './index.ts'
 
 let samsa: Samsa
@@ -170,6 +170,18 @@ describe('the life of an embedded broker', () => {
 })
 
 describe('the time of an embedded broker', () => {
+  it('is not that of a test with timers of its own', async () => {
+    vi.useFakeTimers()
+    try {
+      await start()
+      await samsa.producer().send({ topic: 'orders', value: 'tea' })
+      expect(await valuesIn('orders', 1)).toEqual(['tea'])
+      await samsa.close()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('jumps, and what is too old is gone', async () => {
     await start({ topics: [{ name: 'orders', configs: { 'retention.ms': HOUR_MS } }] })
     const producer = samsa.producer()
