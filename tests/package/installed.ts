@@ -29,6 +29,11 @@ export async function tryInstalled(installation: Installation, tally: Tally): Pr
     const printed = await runWell('node', ['sample.js'], { folder })
     if (!printed.includes('read coffee')) throw new Error(printed)
   })
+  await tally.case('package: is required by CommonJS, and is the same library then', async () => {
+    writeFileSync(join(folder, 'sample.cjs'), requiringScript)
+    const printed = await runWell('node', ['sample.cjs'], { folder })
+    if (!printed.includes('the same: true')) throw new Error(printed)
+  })
   await tally.case('package: can be bundled with a program', async () => {
     const bundle = ['sample.js', '--bundle', '--platform=node', '--format=esm', '--outfile=bundle.mjs']
     const outside = Object.keys(manifestIn(samsa).dependencies).map(name => `--external:${name}`)
@@ -66,6 +71,26 @@ console.log('read', record.value)
 await samsa.close()
 `
 
+const requiringScript = `
+const { KafkaError, startSamsa } = require('samsa')
+
+startSamsa({ topics: ['orders'] })
+  .then(samsa => samsa.close())
+  .then(() => import('samsa'))
+  .then(imported => console.log('the same:', imported.KafkaError === KafkaError))
+`
+
+const requiringSample = `
+import { KafkaError, startSamsa } from 'samsa'
+
+export async function refused(): Promise<KafkaError | undefined> {
+  const samsa = await startSamsa({ topics: ['orders'] })
+  const error: unknown = await samsa.producer().send({ topic: 'orders', value: 'tea' }).catch(error => error)
+  await samsa.close()
+  return error instanceof KafkaError ? error : undefined
+}
+`
+
 const typedSample = `
 import { Admin, Consumer, type ConsumerRecord, KafkaError, Producer, ShareConsumer, serdes, startSamsa } from 'samsa'
 
@@ -95,6 +120,7 @@ export const clients: (new (...given: never[]) => unknown)[] = [Admin, ShareCons
 /** Strict, and without \`skipLibCheck\`: an error in our declarations would be the user's. */
 async function typeCheck(folder: string, resolution: 'nodenext' | 'bundler'): Promise<void> {
   writeFileSync(join(folder, 'sample.ts'), typedSample)
+  writeFileSync(join(folder, 'requiring.cts'), requiringSample)
   const options = {
     strict: true,
     noEmit: true,
@@ -104,7 +130,7 @@ async function typeCheck(folder: string, resolution: 'nodenext' | 'bundler'): Pr
     moduleResolution: resolution,
     types: ['node'],
   }
-  const config = { compilerOptions: options, files: ['sample.ts'] }
+  const config = { compilerOptions: options, files: ['sample.ts', 'requiring.cts'] }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
   await runWell('node', ['node_modules/typescript/bin/tsc', '-p', '.'], { folder })
 }

@@ -26,9 +26,8 @@ export function loadCompiled(path: string, require: NodeJS.Require): Exports {
 
 function compile(path: string): Program {
   const source = readFileSync(path, 'latin1')
-  // Some test runners give each test file globals of its own, which are then the ones to run with.
-  // biome-ignore lint/security/noGlobalEval: it is our own program, in the caller's realm.
-  if (runInThisContext('Object') !== Object) return globalThis.eval(source) as Program
+  // Some test runners (Jest) give each test file globals of its own, which are then the ones to run with.
+  if (runInThisContext('Object') !== Object) return compileHere(source, path)
   const cachePath = path.replace(/\.cjs$/, `-${process.version}-${process.arch}.cache`)
   const cachedData = isWanted() ? bytesOf(cachePath) : undefined
   const script = new Script(source, {
@@ -38,6 +37,12 @@ function compile(path: string): Program {
   })
   if (cachedData === undefined || script.cachedDataRejected === true) keepLater(script, cachePath)
   return script.runInThisContext() as Program
+}
+
+/** With the caller's globals. V8 keeps nothing of it: there is no handle for these globals to compile with. */
+function compileHere(source: string, path: string): Program {
+  // biome-ignore lint/security/noGlobalEval: it is our own program.
+  return globalThis.eval(`${source}\n//# sourceURL=${path}`) as Program
 }
 
 function bytesOf(path: string): Buffer | undefined {
