@@ -44,6 +44,12 @@ describe('samsa topics', () => {
     expect((await broker.run('samsa topics delete orders')).output).toBe('Deleted topic orders.\n')
   })
 
+  it('take configurations of the client from the command line', async () => {
+    expect((await broker.run('samsa topics list -X request.timeout.ms=60000')).code).toBe(0)
+    const wrong = await broker.run('samsa topics list -X request.timeout.ms=soon')
+    expect(wrong).toMatchObject({ code: 1, errors: expect.stringContaining('request.timeout.ms') })
+  })
+
   it('speak JSON to programs', async () => {
     await broker.run('samsa topics create json-topic')
     const { output } = await broker.run('samsa topics list json-topic --json')

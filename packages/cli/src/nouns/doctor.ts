@@ -3,14 +3,15 @@ import { flag, integer } from '../command/options.ts'
 import { clientEntries } from '../connect.ts'
 import type { ClusterFacts } from '../doctor/cluster-facts.ts'
 import { type Finding, levels } from '../doctor/finding.ts'
-import { connectionOf, serverOptions } from '../tools/connection-options.ts'
+import { accessOptions } from '../records/access-options.ts'
+import { connectionOf } from '../tools/connection-options.ts'
 
 /** `samsa doctor`: looks a cluster over, and says what to see to. */
 export const doctorCommand = command({
   name: 'doctor',
   about: 'Look a cluster over: what is broken, what may break, and what to do about it.',
   options: {
-    ...serverOptions,
+    ...accessOptions,
     'max-lag': integer({
       argument: 'records',
       about: 'How far a group with members may be behind (default: 10000).',

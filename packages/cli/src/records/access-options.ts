@@ -1,6 +1,6 @@
 import { type OptionsOf, text } from '../command/options.ts'
 
-/** How `samsa`'s commands for records are told where the cluster is. */
+/** How `samsa`'s commands are told where the cluster is. */
 export const accessOptions = {
   'bootstrap-server': text({
     argument: 'host:port',

@@ -1,6 +1,7 @@
 import { ToolUsageError, argumentName } from '../command/kafka-tool.ts'
 import { type OptionTable, type OptionsOf, text } from '../command/options.ts'
 import type { ConnectionInput } from '../connect.ts'
+import { keyValuesOf } from '../console/key-values.ts'
 
 /** Where the cluster is. */
 export const bootstrapServerOption = {
@@ -52,6 +53,7 @@ export const controllerOption = {
 type Given = OptionsOf<typeof serverOptions> & {
   readonly zookeeper?: string | undefined
   readonly 'bootstrap-controller'?: string | undefined
+  readonly property?: readonly string[] | undefined
 }
 
 /** How the cluster is reached, from the options that say so. */
@@ -61,6 +63,7 @@ export function connectionOf(given: Given): ConnectionInput {
     configFile: given['command-config'],
     zookeeper: given.zookeeper,
     bootstrapController: given['bootstrap-controller'],
+    properties: keyValuesOf(given.property ?? []),
   }
 }
 

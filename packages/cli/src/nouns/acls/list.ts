@@ -5,14 +5,15 @@ import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
 import { paintFor } from '../../format/paint.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa acls list`: who may do what. */
 export const aclsList = command({
   name: 'acls list',
   about: 'List access rules: who may, or may not, do what with which resource.',
   options: {
-    ...serverOptions,
+    ...accessOptions,
     principal: text({ argument: 'principal', about: 'Only those of User:name.' }),
     topic: text({ argument: 'name', about: 'Only those that have a say about this topic.' }),
     group: text({ argument: 'id', about: 'Only those that have a say about this group.' }),

@@ -6,13 +6,14 @@ import { jsonLine } from '../../format/json-line.ts'
 import { paintFor } from '../../format/paint.ts'
 import { counted, sizeText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa cluster describe`: the brokers and what they have to do. */
 export const clusterDescribe = command({
   name: 'cluster describe',
   about: 'Show the cluster: its id, its brokers, what they lead and hold, and what is amiss.',
-  options: { ...serverOptions, json: flag({ about: 'One JSON object.' }) },
+  options: { ...accessOptions, json: flag({ about: 'One JSON object.' }) },
   examples: [['samsa cluster describe', 'The cluster at one glance.']],
   async run(given, io) {
     const { clusterFacts } = await import('../../cluster/cluster-facts.ts')

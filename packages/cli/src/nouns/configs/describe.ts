@@ -5,7 +5,8 @@ import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
 import { paintFor } from '../../format/paint.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 import { kindWord, nameWord } from './target-words.ts'
 
 /** `samsa configs describe`: what is set for something. */
@@ -14,7 +15,7 @@ export const configsDescribe = command({
   about: 'Show what is set for a topic, broker, group, user, …, and where it comes from.',
   words: [kindWord, nameWord],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     all: flag({ about: 'Show also what holds without being set.' }),
     about: flag({ about: 'Say what each key is for.' }),
     json: flag({ about: 'One JSON object a line for each key.' }),

@@ -2,7 +2,8 @@ import { FailedError, command, exitCodes } from '../../command/command.ts'
 import { flag } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 import { kindWord, nameWord } from './target-words.ts'
 
 /** `samsa configs set`. */
@@ -14,7 +15,7 @@ export const configsSet = command({
     nameWord,
     { name: 'key=value', about: 'What to set.', isRequired: true, isVariadic: true },
   ],
-  options: { ...serverOptions, json: flag({ about: 'One JSON object that tells what was set.' }) },
+  options: { ...accessOptions, json: flag({ about: 'One JSON object that tells what was set.' }) },
   examples: [
     ['samsa configs set topic orders retention.ms=3600000', 'Keep an hour.'],
     ['samsa configs set broker default log.retention.hours=24', 'For all brokers.'],

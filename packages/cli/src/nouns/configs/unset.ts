@@ -2,7 +2,8 @@ import { command, exitCodes } from '../../command/command.ts'
 import { flag } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 import { asFailure } from './set.ts'
 import { kindWord, nameWord } from './target-words.ts'
 
@@ -11,7 +12,7 @@ export const configsUnset = command({
   name: 'configs unset',
   about: 'Give up what is set, so that the default holds again.',
   words: [kindWord, nameWord, { name: 'key', about: 'The keys.', isRequired: true, isVariadic: true }],
-  options: { ...serverOptions, json: flag({ about: 'One JSON object that tells what was given up.' }) },
+  options: { ...accessOptions, json: flag({ about: 'One JSON object that tells what was given up.' }) },
   examples: [['samsa configs unset topic orders retention.ms', 'As long as other topics keep records.']],
   async run(given, io, [kind, name, ...remove]) {
     const { alterEntities } = await import('../../configs/alter-entities.ts')

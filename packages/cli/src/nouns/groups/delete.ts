@@ -2,7 +2,8 @@ import { command, exitCodes } from '../../command/command.ts'
 import { flag } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
 import { jsonLine } from '../../format/json-line.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa groups delete`. */
 export const groupsDelete = command({
@@ -10,7 +11,7 @@ export const groupsDelete = command({
   about: 'Delete groups without members, with their offsets.',
   words: [{ name: 'group', about: 'Names of the groups.', isRequired: true, isVariadic: true }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     'if-exists': flag({ about: 'A group that does not exist is fine.' }),
     json: flag({ about: 'One JSON object a line for each group.' }),
   },

@@ -8,14 +8,15 @@ import { type Column, table } from '../../format/table.ts'
 import { paintLag, paintState } from '../../groups/group-paint.ts'
 import type { GroupProgress, PartitionProgress } from '../../groups/group-progress.ts'
 import { totalLag } from '../../groups/group-summaries.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa groups describe`: groups of consumers with their members and partitions. */
 export const groupsDescribe = command({
   name: 'groups describe',
   about: 'Show groups of consumers: state, members, offsets and lag of each partition.',
   words: [{ name: 'group', about: 'The groups.', isRequired: true, isVariadic: true }],
-  options: { ...serverOptions, json: flag({ about: 'One JSON object a line for each group.' }) },
+  options: { ...accessOptions, json: flag({ about: 'One JSON object a line for each group.' }) },
   examples: [['samsa groups describe billing', 'One group.']],
   async run(given, io, groupIds) {
     const { groupProgress } = await import('../../groups/group-progress.ts')

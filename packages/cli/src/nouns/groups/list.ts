@@ -7,7 +7,8 @@ import { countText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
 import { paintLag, paintState } from '../../groups/group-paint.ts'
 import type { GroupSummary } from '../../groups/group-summaries.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa groups list`: all groups, with how far behind they are. */
 export const groupsList = command({
@@ -15,7 +16,7 @@ export const groupsList = command({
   about: 'List groups of all types with their state, members and lag.',
   words: [{ name: 'pattern', about: 'A regular expression for the whole name. Without: all groups.' }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     json: flag({ about: 'One JSON object a line for each group.' }),
   },
   examples: [

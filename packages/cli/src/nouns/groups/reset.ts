@@ -7,7 +7,8 @@ import { paintFor } from '../../format/paint.ts'
 import { countText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
 import type { PartitionOffset, ResetStrategy } from '../../groups/reset-plan.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa groups reset`: lets a group go on elsewhere. */
 export const groupsReset = command({
@@ -22,7 +23,7 @@ export const groupsReset = command({
     },
   ],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     to: text({
       argument: 'moment',
       about:

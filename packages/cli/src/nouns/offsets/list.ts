@@ -7,7 +7,8 @@ import { jsonLine } from '../../format/json-line.ts'
 import { paintFor } from '../../format/paint.ts'
 import { countText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa offsets list`: where partitions begin and end, or are at a time. */
 export const offsetsList = command({
@@ -22,7 +23,7 @@ export const offsetsList = command({
     },
   ],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     at: text({
       argument: 'time',
       about: "Show the first record not before a time instead: '10 min ago', '2026-01-31 12:00', yesterday.",

@@ -1,7 +1,8 @@
 import { command } from '../../command/command.ts'
 import { flag, integer } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa topics alter`: topics get more partitions. */
 export const topicsAlter = command({
@@ -9,7 +10,7 @@ export const topicsAlter = command({
   about: 'Give topics more partitions. What is set for them changes with: samsa configs set topic.',
   words: [{ name: 'topic', about: 'Names of the topics.', isRequired: true, isVariadic: true }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     partitions: integer({
       argument: 'count',
       about: 'How many partitions each is to have. There can only be more than before.',

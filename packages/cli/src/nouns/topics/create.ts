@@ -2,7 +2,8 @@ import { FailedError, command } from '../../command/command.ts'
 import { flag, integer, text } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
 import { counted } from '../../format/size.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa topics create`. */
 export const topicsCreate = command({
@@ -10,7 +11,7 @@ export const topicsCreate = command({
   about: 'Create topics.',
   words: [{ name: 'topic', about: 'Names of the topics.', isRequired: true, isVariadic: true }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     partitions: integer({
       argument: 'count',
       about: "How many partitions each gets (default: the cluster's).",

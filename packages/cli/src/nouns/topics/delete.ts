@@ -1,7 +1,8 @@
 import { command } from '../../command/command.ts'
 import { flag } from '../../command/options.ts'
 import { openAdmin } from '../../connect.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 
 /** `samsa topics delete`. */
 export const topicsDelete = command({
@@ -9,7 +10,7 @@ export const topicsDelete = command({
   about: 'Delete topics with all their records.',
   words: [{ name: 'topic', about: 'Names of the topics.', isRequired: true, isVariadic: true }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     'if-exists': flag({ about: 'A topic that does not exist is fine.' }),
     json: flag({ about: 'One JSON object a line for each topic.' }),
   },

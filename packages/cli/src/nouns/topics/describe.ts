@@ -6,7 +6,8 @@ import { jsonLine } from '../../format/json-line.ts'
 import { type Paint, paintFor } from '../../format/paint.ts'
 import { counted, sizeText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 import type { PartitionFacts, TopicFacts } from '../../topics/topic-facts.ts'
 
 /** `samsa topics describe`: topics with their partitions and what is set for them. */
@@ -14,7 +15,7 @@ export const topicsDescribe = command({
   name: 'topics describe',
   about: 'Show topics: partitions, leaders, replicas, offsets, sizes, and what is set for them.',
   words: [{ name: 'topic', about: 'The topics.', isRequired: true, isVariadic: true }],
-  options: { ...serverOptions, json: flag({ about: 'One JSON object a line for each topic.' }) },
+  options: { ...accessOptions, json: flag({ about: 'One JSON object a line for each topic.' }) },
   examples: [['samsa topics describe orders', 'One topic.']],
   async run(given, io, names) {
     const { topicFacts } = await import('../../topics/topic-facts.ts')

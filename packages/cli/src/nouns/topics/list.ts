@@ -5,7 +5,8 @@ import { jsonLine } from '../../format/json-line.ts'
 import { paintFor } from '../../format/paint.ts'
 import { countText, sizeText } from '../../format/size.ts'
 import { type Column, table } from '../../format/table.ts'
-import { connectionOf, serverOptions } from '../../tools/connection-options.ts'
+import { accessOptions } from '../../records/access-options.ts'
+import { connectionOf } from '../../tools/connection-options.ts'
 import type { TopicFacts } from '../../topics/topic-facts.ts'
 
 /** `samsa topics list`: all topics, with what is in them. */
@@ -14,7 +15,7 @@ export const topicsList = command({
   about: 'List topics with their partitions, records and sizes.',
   words: [{ name: 'pattern', about: 'A regular expression for the whole name. Without: all topics.' }],
   options: {
-    ...serverOptions,
+    ...accessOptions,
     internal: flag({ about: 'List internal topics as well.' }),
     json: flag({ about: 'One JSON object a line for each topic.' }),
   },
