@@ -96,8 +96,10 @@ async function act(
 
 /** Kafka's tool repeats its command line before what the cluster refused. */
 function prefixOf(error: Error & { code?: string }, line: readonly string[]): string {
-  const isRefused = error.name === 'KafkaError' && !error.code!.startsWith('UNSUPPORTED')
-  return isRefused ? `Error while executing config command with args '${line.join(' ')}'\n` : ''
+  const isTooOld = error.code === 'UNSUPPORTED' || error.code === 'UNSUPPORTED_VERSION'
+  return error.name === 'KafkaError' && !isTooOld
+    ? `Error while executing config command with args '${line.join(' ')}'\n`
+    : ''
 }
 
 async function checkedEntities(given: Options): Promise<Entities> {

@@ -38,12 +38,12 @@ export class ControllerCluster implements AdminCluster {
 
   async send<A extends Api>(api: A, target: Target, request: RequestInput<A>, options: SendOptions = {}) {
     if (this.#activeId === undefined) await this.#refresh()
-    return this.#clusterOf(typeof target === 'number' ? target : this.#activeId).send(
-      api,
-      'any',
-      request,
-      options,
-    )
+    const cluster = this.#clusterOf(typeof target === 'number' ? target : this.#activeId)
+    if ((await cluster.versionsOf('any', api)) === undefined) {
+      const message = `Controllers do not answer ${api.name}: ask brokers (bootstrap.servers).`
+      throw new KafkaError('UNSUPPORTED_ENDPOINT_TYPE', message)
+    }
+    return cluster.send(api, 'any', request, options)
   }
 
   async retry<T>(

@@ -1,4 +1,11 @@
-import { type Api, ApiVersions, type CompleteResponseOf, type ErrorName, apiOf } from '@samsa/protocol'
+import {
+  type Api,
+  ApiVersions,
+  type CompleteResponseOf,
+  type ErrorName,
+  Metadata,
+  apiOf,
+} from '@samsa/protocol'
 import { KafkaError } from '../errors.ts'
 
 export interface VersionRange {
@@ -46,7 +53,11 @@ export class BrokerVersions {
   ): number {
     const range = this.of(api)
     if (range === undefined) {
-      const message = `broker ${broker} does not know ${api.name}: it is too old, or the feature is switched off there.`
+      const reason =
+        api === Metadata
+          ? 'it seems to be a controller. Name brokers'
+          : 'it is too old, or the feature is switched off there'
+      const message = `broker ${broker} does not know ${api.name}: ${reason}.`
       throw new KafkaError('UNSUPPORTED', message, { broker })
     }
     const newest = api.latestVersionUnstable ? api.maxVersion - 1 : api.maxVersion
