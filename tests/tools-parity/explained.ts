@@ -85,6 +85,12 @@ export const explanations: readonly Explanation[] = [
   },
   {
     tool: 'kafka-topics',
+    kafka: /^delete-config option is no longer supported/,
+    ours: /^--delete-config: has no effect any more\. Use kafka-configs /,
+    reason: 'ours says what to use instead',
+  },
+  {
+    tool: 'kafka-topics',
     kafka: /For input string: "a"/,
     ours: /--replica-assignment: 'a' is not the id of a broker/,
     reason: 'ours names the option and what it takes',

@@ -85,6 +85,8 @@ export const topics: Script = {
     `kafka-topics ${at} --list --if-not-exists`,
     `kafka-topics ${at} --delete --topic a --exclude-internal`,
     `kafka-topics ${at} --alter --topic orders --partitions 8 --replication-factor 1`,
+    `kafka-topics ${at} --alter --topic orders --partitions 7 --delete-config retention.ms`,
+    `kafka-topics ${at} --alter --topic orders --delete-config retention.ms`,
     `kafka-topics ${at} --describe --topics-with-overrides --unavailable-partitions`,
     `kafka-topics ${at} --describe --topics-with-overrides --under-min-isr-partitions`,
     `kafka-topics ${at} --delete --topic a --unavailable-partitions`,

@@ -16,7 +16,11 @@ describe('kafka-topics', () => {
       errors: '',
     })
     expect((await broker.run('kafka-topics --list')).output).toBe('orders\n')
-    expect((await broker.run('kafka-topics --alter --topic orders --partitions 3')).code).toBe(0)
+    const altered = 'kafka-topics --alter --topic orders --partitions 3 --delete-config retention.ms'
+    expect(await broker.run(altered)).toMatchObject({
+      code: 0,
+      errors: expect.stringMatching(/^--delete-config: .* Use kafka-configs /),
+    })
     const described = await broker.run('kafka-topics --describe --topic orders')
     expect(described.output).toMatch(
       /^Topic: orders\tTopicId: \S{22}\tPartitionCount: 3\tReplicationFactor: 1\t/,

@@ -37,6 +37,14 @@ const options = {
     about: 'A configuration of the topic to create; may be repeated.',
     isRepeatable: true,
   }),
+  'delete-config': text({
+    argument: 'key',
+    about: 'Of no effect: configurations are deleted with kafka-configs.',
+    isRepeatable: true,
+    isHidden: true,
+    notice:
+      'has no effect any more. Use kafka-configs --alter --topic <name> --delete-config <key> for what it did.',
+  }),
   'if-exists': flag({ about: 'Do nothing, successfully, when there is no such topic.' }),
   'if-not-exists': flag({ about: 'Do nothing, successfully, when the topic exists.' }),
   'exclude-internal': flag({ about: 'Leave internal topics out of lists and descriptions.' }),
