@@ -20,6 +20,7 @@ import type { Toolbox } from './toolbox.ts'
 
 const words = process.argv.slice(2)
 const isShown = process.env['TOOLS_PARITY_SHOW'] !== undefined
+const listsExplained = process.env['TOOLS_PARITY_EXPLAINED'] !== undefined
 const only = process.env['TOOLS_PARITY_BROKER']
 const tally = new Tally()
 const seen = new Set<unknown>()
@@ -139,13 +140,21 @@ function report(script: Script, { name: subject }: Subject, kafka: RanLine[], ou
   console.log(
     `  ${kafka.length} command lines, ${all.length} lines differ, ${all.length - open.length} as explained`,
   )
+  tell(open)
+  if (listsExplained) tell(all.filter(one => !open.includes(one)))
+  if (open.length > 0) throw new Error(`${open.length} lines differ without an explanation`)
+}
+
+function tell(differences: readonly Difference[]): void {
   let told = ''
-  for (const { line, what, kafka: theirs, ours: own } of open) {
+  for (const one of differences) {
+    const { line, what, kafka: theirs, ours } = one
     if (told !== line) console.log(`  ${line}`)
     told = line
-    console.log(`    ${what === 'output' ? '' : `(${what}) `}Kafka's: ${theirs}\n    ours:    ${own}`)
+    console.log(`    ${what === 'output' ? '' : `(${what}) `}Kafka's: ${theirs}\n    ours:    ${ours}`)
+    const reason = explanationOf(one)?.reason
+    if (reason !== undefined) console.log(`    because ${reason}`)
   }
-  if (open.length > 0) throw new Error(`${open.length} lines differ without an explanation`)
 }
 
 function tellUnseen(): void {
