@@ -179,12 +179,25 @@ export const explanations: readonly Explanation[] = [
     reason: 'ours names the broker and says why',
   },
   {
+    line: /--bootstrap-server \{controller\}/,
+    kafka: /The node does not support METADATA$|^Request METADATA failed on brokers /,
+    ours: /wanted an endpoint of type BROKER$|it seems to be a controller\. Name brokers\.$/,
+    reason: 'ours says that this is a controller',
+  },
+  {
+    tool: 'kafka-configs',
+    line: /--bootstrap-controller \{controller\} --alter --user ann .*SCRAM/,
+    kafka: /^1$|^$|^Error while executing config command with args /,
+    ours: /^0$|^$|^Completed updating config for user ann\.$/,
+    reason: 'controllers answer it, and ours asks them; Kafka’s client leaves it to brokers',
+  },
+  {
     kafka: /error: invalid choice: '\S+' \(choose from .*\)/,
     ours: /error: invalid choice: '\S+' \(choose from .*\)\. Did you mean \S+\?/,
     reason: 'ours names the nearest',
   },
   {
-    tool: /^kafka-(consumer|share|streams)-groups /,
+    tool: /^kafka-((consumer|share|streams)-groups|acls|reassign-partitions) /,
     kafka: /^(\s+at \S+\(.*\)|\t\.\.\. \d+ more|(Caused by: )?[a-z]+(\.\w+)+: .*| at \[Source: .*)$/,
     ours: /^$/,
     reason: 'Kafka prints where in its code it failed, ours does not',

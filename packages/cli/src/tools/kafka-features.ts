@@ -79,6 +79,7 @@ export const kafkaFeatures = kafkaTool({
   about: 'Show and set the levels of the features that a cluster runs with.',
   style: 'verbs',
   verbs,
+  failureHasJavaName: true,
   options,
   usageText: problem => `Command line error: ${problem.replace(/(?<![.?])$|\.$/, '.')} Type --help for help.`,
   examples: [
