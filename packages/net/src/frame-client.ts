@@ -6,6 +6,7 @@ import {
   type Network,
   NetworkError,
   type Receiver,
+  type Timer,
   readInt32,
 } from '@samsa/base'
 import { frameMemory } from './frame-memory.ts'
@@ -51,6 +52,9 @@ export async function openFrameClient(options: FrameClientOptions): Promise<Fram
 }
 
 interface Waiter {
+  /** On the monotonic clock. */
+  readonly deadlineMs: number
+  readonly timeoutMs: number
   resolve(bytes: Uint8Array): void
   reject(error: NetworkError): void
 }
@@ -64,6 +68,9 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
   readonly #reader: FrameReader
   readonly #waiters = new Map<number, Waiter>()
   #unsent: FrameParts[] = []
+  /** One for all requests: nearly all are answered long before, and would arm and cancel their own for nothing. */
+  #timer: Timer | undefined
+  #timerAtMs = Number.POSITIVE_INFINITY
   #isClosed = false
 
   constructor(connection: Connection, options: FrameClientOptions) {
@@ -95,19 +102,14 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
     if (this.#isClosed) return Promise.reject(this.#closedError())
     assert(!this.#waiters.has(correlationId), `correlation id ${correlationId} is in use`)
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS
+    const deadlineMs = this.#options.clock.monotonicMs() + timeoutMs
+    const isAlone = this.#waiters.size === 0 && this.#unsent.length === 0
     return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.timer(timeoutMs, () => this.#timedOut(timeoutMs))
-      this.#waiters.set(correlationId, {
-        resolve(bytes) {
-          timer.cancel()
-          resolve(bytes)
-        },
-        reject(error) {
-          timer.cancel()
-          reject(error)
-        },
-      })
-      this.send(parts)
+      this.#waiters.set(correlationId, { deadlineMs, timeoutMs, resolve, reject })
+      this.#wakeAt(deadlineMs)
+      // Nobody waits for a lone request's company: it leaves now. Those that follow while it is under way gather.
+      if (isAlone) this.#connection.write(gatherFrames([parts]))
+      else this.send(parts)
     })
   }
 
@@ -174,6 +176,27 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
     if (!this.#isClosed && frames.length > 0) this.#connection.write(gatherFrames(frames))
   }
 
+  #wakeAt(deadlineMs: number): void {
+    if (deadlineMs >= this.#timerAtMs) return
+    this.#timer?.cancel()
+    this.#timerAtMs = deadlineMs
+    const delayMs = deadlineMs - this.#options.clock.monotonicMs()
+    this.#timer = this.#options.clock.timer(Math.max(0, delayMs), () => this.#checkDeadlines())
+  }
+
+  /** The timer was for a request that may long be answered: those under way decide when to look again. */
+  #checkDeadlines(): void {
+    this.#timerAtMs = Number.POSITIVE_INFINITY
+    const nowMs = this.#options.clock.monotonicMs()
+    for (const { deadlineMs, timeoutMs } of this.#waiters.values()) {
+      if (deadlineMs <= nowMs) {
+        this.#timedOut(timeoutMs)
+        return
+      }
+    }
+    for (const { deadlineMs } of this.#waiters.values()) this.#wakeAt(deadlineMs)
+  }
+
   #timedOut(timeoutMs: number): void {
     // Answers come in order, so all requests behind this one are late too.
     this.#giveUp('TIMED_OUT', `did not answer within ${timeoutMs} ms`)
@@ -187,6 +210,7 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
   #close(error: NetworkError): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#timer?.cancel()
     this.#reader.close()
     const waiters = [...this.#waiters.values()]
     this.#waiters.clear()

@@ -1,7 +1,9 @@
 import {
+  type Address,
   type Connection,
   type LogFields,
   type Logger,
+  type Network,
   type Receiver,
   type SimulatedWorld,
   equalBytes,
@@ -91,6 +93,50 @@ function length(value: number): Uint8Array {
   const bytes = new Uint8Array(4)
   writeInt32(bytes, 0, value)
   return bytes
+}
+
+/** Notes the write of so many frames of 4 bytes. */
+function noteWrite(parts: readonly Uint8Array[], events: string[]): void {
+  events.push(`write ${parts.reduce((sum, { length: bytes }) => sum + bytes, 0) / 8}`)
+}
+
+/** A network of one connection, on which a test decides what is read together. Notes what is written. */
+class Wire implements Network {
+  readonly #events: string[]
+  #receiver!: Receiver
+
+  constructor(events: string[]) {
+    this.#events = events
+  }
+
+  async listen(at: Address, accept: (connection: Connection) => void) {
+    const nothing = () => {}
+    accept({
+      local: at,
+      remote: { host: 'client', port: 1 },
+      queuedBytes: 0,
+      receive: receiver => {
+        this.#receiver = receiver
+      },
+      write: parts => noteWrite(parts, this.#events),
+      pause: nothing,
+      resume: nothing,
+      end: nothing,
+      destroy: nothing,
+    })
+    return { address: at, close: async () => {} }
+  }
+
+  connect(): Promise<Connection> {
+    throw new Error('nobody connects')
+  }
+
+  /** One read brings so many frames of 4 bytes. */
+  arrive(count: number): void {
+    const buffer = this.#receiver.buffer()
+    for (let i = 0; i < count; i++) buffer.set([...length(4), ...numbered(i, 4)], 8 * i)
+    this.#receiver.received(8 * count)
+  }
 }
 
 /** A frame that starts with its number and whose other bytes follow from it. */
@@ -196,6 +242,23 @@ describe('served frames', () => {
     await setting.client.advance(1000)
     expect(sent.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, number) => number))
   })
+
+  for (const how of ['at once', 'later']) {
+    it(`that came together are answered in one write, without waiting for the next turn (${how})`, async () => {
+      const events: string[] = []
+      const wire = new Wire(events)
+      const { world } = await serve({
+        network: wire,
+        frame: bytes => (how === 'at once' ? [bytes.slice()] : Promise.resolve([bytes.slice()])),
+      })
+      for (const count of [1, 3]) {
+        world.clock.defer(() => events.push('turn'))
+        wire.arrive(count)
+        await world.advance(10)
+        expect(events.splice(0)).toEqual([`write ${count}`, 'turn'])
+      }
+    })
+  }
 
   it('that get no answer leave no trace', async () => {
     const setting = await serve({ frame: bytes => (bytes[3] === 7 ? [bytes.slice()] : undefined) })
@@ -515,6 +578,44 @@ describe('a frame client', () => {
     const request = client.request(1, [numbered(1, 4)], { timeoutMs: 200 }).catch(error => error)
     expect(await setting.client.finish(request)).toMatchObject({ code: 'TIMED_OUT' })
     expect(client.isClosed).toBe(true)
+  })
+
+  it('waits for each answer as long as its request says, whichever came before', async () => {
+    const setting: Setting = await serve({
+      frame: bytes =>
+        bytes[3] === 2
+          ? new Promise<Outgoing>(() => {})
+          : later(setting.world, 100, () => [numbered(bytes[3]!, 4)]),
+    })
+    const client = await setting.client.finish(openFrameClient({ ...setting.client, address }))
+    await setting.client.finish(client.request(1, [numbered(1, 4)], { timeoutMs: 500 }))
+    await setting.client.advance(300)
+    const begunMs = setting.client.clock.monotonicMs()
+    const silent = client.request(2, [numbered(2, 4)], { timeoutMs: 500 }).catch(error => error)
+    await setting.client.advance(450)
+    expect(client.isClosed).toBe(false)
+    expect(await setting.client.finish(silent)).toMatchObject({ code: 'TIMED_OUT' })
+    expect(setting.client.clock.monotonicMs() - begunMs).toBeCloseTo(500)
+  })
+
+  it('sends a request at once, and together those made while it is under way', async () => {
+    const setting = await serve()
+    const events: string[] = []
+    const connection = await setting.client.finish(setting.client.network.connect(address))
+    const write = connection.write.bind(connection)
+    connection.write = parts => {
+      noteWrite(parts, events)
+      write(parts)
+    }
+    const network: Network = {
+      listen: () => Promise.reject(new Error('nobody listens')),
+      connect: async () => connection,
+    }
+    const client = await openFrameClient({ ...setting.client, network, address })
+    const all = [1, 2, 3].map(number => client.request(number, [numbered(number, 4)]))
+    expect(events).toEqual(['write 1'])
+    await setting.client.finish(Promise.all(all))
+    expect(events).toEqual(['write 1', 'write 2'])
   })
 })
 

@@ -104,6 +104,8 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
   #bytesThisTurn = 0
   #servedMsThisTurn = 0
   #endsTurn = false
+  /** Frames of one read are being handed over: more may follow the one in hand. */
+  #isReading = false
   /** It used its turn up and waits for the next one. */
   #awaitsTurn = false
   #isClosed = false
@@ -185,7 +187,7 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#with.counters.bytesReceived += byteCount
     this.#bytesThisTurn += byteCount
     this.#endTurnLater()
-    this.#reader.received(byteCount)
+    this.#handOver(() => this.#reader.received(byteCount))
     if (this.#isTurnOver()) this.#stop(BUSY)
   }
 
@@ -273,8 +275,10 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     if (isReleased(outgoing)) this.#unreleased.add(outgoing)
     if (outgoing !== undefined) this.#readyBytes += lengthOf(partsOf(outgoing)) + 4
     this.#answers.settle(slot, outgoing, this.#ready)
-    if (this.#readyBytes >= SENT_AT_ONCE_BYTES) this.#send()
-    else this.#endTurnLater()
+    // Answers leave together. When no other is to be expected it leaves now: most peers wait for it before they go on.
+    const isLast = this.#answers.length === 0 && !this.#isReading
+    if (isLast || this.#readyBytes >= SENT_AT_ONCE_BYTES) this.#send()
+    if (!isLast || this.#stopped !== 0) this.#endTurnLater()
   }
 
   #isBusy(): boolean {
@@ -341,6 +345,15 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     if (!this.#isTurnOver()) this.#goOnUnlessBusy()
   }
 
+  /** Lets the reader hand over frames; what they are answered with at once leaves together. */
+  #handOver<T>(read: () => T): T {
+    this.#isReading = true
+    const result = read()
+    this.#isReading = false
+    if (this.#answers.length === 0) this.#send()
+    return result
+  }
+
   #stop(reason: number): void {
     if (this.#stopped === 0) this.#connection.pause()
     this.#stopped |= reason
@@ -351,7 +364,7 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#stopped &= ~reason
     if (this.#stopped !== 0) return
     // What was read already comes first; serving it may stop the connection again.
-    if (!this.#reader.continue()) this.#endTurnLater()
+    if (!this.#handOver(() => this.#reader.continue())) this.#endTurnLater()
     if (this.#stopped === 0) this.#connection.resume()
   }
 

@@ -1,6 +1,6 @@
 import { type SimulatedWorld, silentLogger, simulatedWorld } from '@samsa/base'
 import { InitProducerId, Metadata, Produce, batchProducerEpoch } from '@samsa/protocol'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KafkaError } from '../errors.ts'
 import { type Fate, ModelledBroker } from '../testing/modelled-broker.ts'
 import { metadataAnswer } from '../testing/scripted-peer.ts'
@@ -75,6 +75,15 @@ describe('batching', () => {
     const before = world.clock.monotonicMs()
     await world.finish(send(producer, 'x'.repeat(400)))
     expect(world.clock.monotonicMs() - before).toBeLessThan(1000)
+  })
+
+  it('sends what is given at once together, without waiting for a turn of the event loop', async () => {
+    const producer = producerOf({ 'linger.ms': 0 })
+    await world.finish(send(producer, 'first'))
+    const defer = vi.spyOn(world.clock, 'defer')
+    await world.finish(Promise.all(['a', 'b', 'c'].map(value => send(producer, value))))
+    expect(broker.requests.at(-1)).toEqual({ 0: 3 })
+    expect(defer).not.toHaveBeenCalled()
   })
 
   it('sends in one request what goes to one broker, a batch a partition', async () => {

@@ -94,11 +94,15 @@ export class Sender {
     return since === undefined ? 0 : this.#clock.monotonicMs() - since
   }
 
-  /** Asks for a turn soon: after what arrives in this turn of the event loop. */
+  /**
+   * Asks for a turn soon. With requests under way, after what arrives in this turn of the event loop, so that it leaves
+   * together; with none, once the code that runs now and what waits for its promises have given their records.
+   */
   wake(): void {
     if (this.#isAwake || this.#isClosed) return
     this.#isAwake = true
-    this.#clock.defer(() => this.#turn())
+    if (this.requestsInFlight > 0) this.#clock.defer(this.#takeTurn)
+    else void Promise.resolve().then(this.#takeTurn)
   }
 
   /** Asks for a turn at a point of the monotonic clock. */
@@ -144,7 +148,7 @@ export class Sender {
     this.#timer = undefined
   }
 
-  #turn(): void {
+  readonly #takeTurn = (): void => {
     this.#isAwake = false
     if (this.#isClosed) return
     const nowMs = this.#clock.monotonicMs()
