@@ -367,7 +367,7 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
 
   /** Measurements by Kafka's names. */
   metrics(): Record<string, number> {
-    return consumerMetrics(this.#measured)
+    return { ...this.#cluster.metrics.byName(), ...consumerMetrics(this.#measured) }
   }
 
   // --- the end --------------------------------------------------------------------------------------------------------

@@ -227,7 +227,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
 
   /** The producer's counters and gauges by Kafka's names. */
   metrics(): Record<string, number> {
-    return producerMetrics(this.#metrics, this.#state())
+    return { ...this.#cluster.metrics.byName(), ...producerMetrics(this.#metrics, this.#state()) }
   }
 
   #state(): ProducerState {

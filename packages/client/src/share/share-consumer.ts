@@ -219,7 +219,7 @@ export class ShareConsumer<K = Uint8Array, V = Uint8Array> implements AsyncDispo
 
   /** Measurements by Kafka's names. */
   metrics(): Record<string, number> {
-    return shareMetrics(this.#counts, this.#state())
+    return { ...this.#cluster.metrics.byName(), ...shareMetrics(this.#counts, this.#state()) }
   }
 
   /**

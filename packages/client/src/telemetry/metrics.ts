@@ -134,6 +134,12 @@ export class Metrics {
     }))
   }
 
+  /** Those of the whole client, and of no node or partition, by name alone. */
+  byName(): Record<string, number> {
+    const ofClient = [...this.#entries.values()].filter(({ tags = {} }) => Object.keys(tags).length === 0)
+    return Object.fromEntries(ofClient.map(({ name, read }) => [name, read()]))
+  }
+
   #set(entry: Entry): void {
     const tags = Object.entries(entry.tags ?? {}).map(([name, value]) => `${name}=${value}`)
     this.#entries.set([entry.group, entry.name, ...tags].join(' '), entry)

@@ -83,6 +83,11 @@ it('producers tell what KIP-714 requires of them', async () => {
   const entries = { 'bootstrap.servers': peer.address, 'enable.idempotence': false }
   const producer = new Producer<string, string>(entries, outside)
   await world.finish(producer.send({ topic: 't', value: 'v' }))
+  expect(producer.metrics()).toMatchObject({
+    'produce-throttle-time-max': 3,
+    'record-queue-time-max': expect.any(Number),
+    'record-send-total': 1,
+  })
   await world.advance(10_000)
   await world.finish(producer.close())
   const names = pushedTo(peer)
@@ -105,6 +110,10 @@ it('consumers tell what KIP-714 requires of them', async () => {
   })()
   await world.advance(5000)
   await world.finish(consumer.commit([{ topic: 't', partition: 0, offset: 0 }]))
+  const { 'fetch-latency-avg': latencyMs, 'poll-idle-ratio-avg': idle, ...metrics } = consumer.metrics()
+  expect(latencyMs).toBeGreaterThanOrEqual(100)
+  expect(idle).toBeGreaterThan(0.9)
+  expect(metrics).toMatchObject({ 'commit-latency-max': expect.any(Number), 'assigned-partitions': 1 })
   await world.advance(10_000)
   await world.finish(consumer.close())
   await world.finish(loop)
