@@ -63,6 +63,7 @@ export class MetadataCache {
   #timer: Timer | undefined
   #timerDueMs = 0
   #failures = 0
+  #lastFailure: KafkaError | undefined
   #succeededAtMs: number
   #isClosed = false
 
@@ -107,6 +108,11 @@ export class MetadataCache {
 
   get controllerId(): number | undefined {
     return this.#controllerId
+  }
+
+  /** Why brokers could not be asked the last time; undefined once one answered. */
+  get lastFailure(): KafkaError | undefined {
+    return this.#lastFailure
   }
 
   /** Milliseconds since the last good answer, for metrics. */
@@ -321,6 +327,7 @@ export class MetadataCache {
       throw new KafkaError('BROKER_NOT_AVAILABLE', message, { retry: 'refresh' })
     }
     this.#failures = 0
+    this.#lastFailure = undefined
     this.#succeededAtMs = this.#options.clock.monotonicMs()
     this.#noteClusterId(answer.clusterId ?? undefined, origin)
     this.#controllerId = answer.controllerId < 0 ? undefined : answer.controllerId
@@ -367,6 +374,7 @@ export class MetadataCache {
     if (this.#isClosed) return
     const { config, random, logger, clock } = this.#options
     this.#failures++
+    this.#lastFailure = asKafkaError(error)
     logger.debug('metadata could not be refreshed', {
       error: error instanceof Error ? error.message : String(error),
     })

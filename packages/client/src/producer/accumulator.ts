@@ -402,10 +402,15 @@ export class Accumulator {
     if (record === undefined)
       return new ProduceError('TIMED_OUT', topic.name, -1, `the serializer did not finish ${after}.`)
     if (topic.partitionCount === 0) {
-      const said = this.#options.cluster.metadata.topicError(topic.name)
+      const { metadata } = this.#options.cluster
+      const said = metadata.topicError(topic.name)
       if (said !== undefined)
         return this.#noMetadata(topic.name, new KafkaError(said, `nothing changed ${after}.`))
-      return new ProduceError('TIMED_OUT', topic.name, -1, `no metadata of the topic could be had ${after}.`)
+      const what = `no metadata of the topic could be had ${after}`
+      const cause = metadata.lastFailure
+      if (cause === undefined) return new ProduceError('TIMED_OUT', topic.name, -1, `${what}.`)
+      const more = { cause, advice: adviceWithoutMetadata(cause) }
+      return new ProduceError('TIMED_OUT', topic.name, -1, `${what}: ${cause.message}`, more)
     }
     return new ProduceError('BUFFER_FULL', topic.name, -1, `there was no room in the buffer ${after}.`, {
       advice: 'Wait for earlier sends or for producer.ready(), or raise buffer.memory.',

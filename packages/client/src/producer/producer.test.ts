@@ -353,6 +353,15 @@ describe('failure', () => {
     expect(world.clock.monotonicMs() - before).toBeLessThanOrEqual(3100)
   })
 
+  it('says why no broker could be asked about the topic, and what to do', async () => {
+    const producer = producerOf({ 'bootstrap.servers': 'nobody:9092', 'max.block.ms': 3000 })
+    const error = await failure(send(producer, 'v'))
+    expect(error.code).toBe('TIMED_OUT')
+    expect(error.message).toMatch(
+      /no metadata of the topic could be had within max\.block\.ms \(3000 ms\): .*nobody:9092.*See that bootstrap\.servers is right/s,
+    )
+  })
+
   it('reports a serializer that fails, and goes on', async () => {
     const value = {
       serialize(_topic: string, data: string | Uint8Array) {
