@@ -35,7 +35,9 @@ export type AnyField = Field<unknown, unknown, boolean>
 export const NEWEST = 0x7fff
 
 /**
- * One field of a message: its type and the versions it is in. Immutable; each modifier gives a new field.
+ * One field of a message: its type and the versions it is in. Immutable; each modifier gives a new field. Thousands are
+ * made whenever a program starts: properties are declared, not initialised, and no method is private, which would be work
+ * for each.
  *
  * `Complete` is the value's type as decoded, `Draft` what the encoder takes (in nested structs, fields with a default may
  * be left out), and `Omissible` says whether the field itself may be left out.
@@ -45,58 +47,73 @@ export class Field<Complete, Draft = Complete, Omissible extends boolean = false
   declare readonly Draft: Draft
   declare readonly Omissible: Omissible
 
-  readonly type: FieldType
-  readonly firstVersion: number
-  readonly lastVersion: number
+  declare readonly type: FieldType
+  declare readonly firstVersion: number
+  declare readonly lastVersion: number
   /** Versions in which the value may be null; none when the first is above the last. */
-  readonly firstNullable: number
-  readonly lastNullable: number
+  declare readonly firstNullable: number
+  declare readonly lastNullable: number
   /** `undefined` means the zero of the type: 0, false, '', empty, or for a struct the defaults of its fields. */
-  readonly defaultValue: unknown
+  declare readonly defaultValue: unknown
   /** Whether a value is dropped silently in a version without the field. Otherwise encoding it there is an error. */
-  readonly isIgnorable: boolean
+  declare readonly isIgnorable: boolean
   /** The number of an optional field in the tag section of flexible versions; -1 for one that stands in line. */
-  readonly tag: number
+  declare readonly tag: number
 
-  constructor(type: FieldType, of?: AnyField, change: Partial<Modifiers> = {}) {
+  /** @param like the field it is like but for its type */
+  constructor(type: FieldType, like: Modifiers = unmodified) {
     this.type = type
-    this.firstVersion = change.firstVersion ?? of?.firstVersion ?? 0
-    this.lastVersion = change.lastVersion ?? of?.lastVersion ?? NEWEST
-    this.firstNullable = change.firstNullable ?? of?.firstNullable ?? NEWEST + 1
-    this.lastNullable = change.lastNullable ?? of?.lastNullable ?? NEWEST
-    this.defaultValue = 'defaultValue' in change ? change.defaultValue : of?.defaultValue
-    this.isIgnorable = change.isIgnorable ?? of?.isIgnorable ?? false
-    this.tag = change.tag ?? of?.tag ?? -1
+    this.firstVersion = like.firstVersion
+    this.lastVersion = like.lastVersion
+    this.firstNullable = like.firstNullable
+    this.lastNullable = like.lastNullable
+    this.defaultValue = like.defaultValue
+    this.isIgnorable = like.isIgnorable
+    this.tag = like.tag
   }
 
   /** The first version of the message with this field. */
   since(version: number): Field<Complete, Draft, Omissible> {
-    return changed(this, { firstVersion: version })
+    const field = copyOf<Complete, Draft, Omissible>(this)
+    field.firstVersion = version
+    return field
   }
 
   /** The last version of the message with this field. */
   until(version: number): Field<Complete, Draft, Omissible> {
-    return changed(this, { lastVersion: version })
+    const field = copyOf<Complete, Draft, Omissible>(this)
+    field.lastVersion = version
+    return field
   }
 
   /** The value may be null, in the versions from `since` to `until`. */
   nullable(since = 0, until = NEWEST): Field<Complete | null, Draft | null, Omissible> {
-    return changed(this, { firstNullable: since, lastNullable: until })
+    const field = copyOf<Complete | null, Draft | null, Omissible>(this)
+    field.firstNullable = since
+    field.lastNullable = until
+    return field
   }
 
   /** The value where the version lacks the field or the sender left it out. */
   default(value: Draft): Field<Complete, Draft, true> {
-    return changed(this, { defaultValue: value })
+    const field = copyOf<Complete, Draft, true>(this)
+    field.defaultValue = value
+    return field
   }
 
   /** A value is dropped silently in versions without the field. */
   ignorable(): Field<Complete, Draft, Omissible> {
-    return changed(this, { isIgnorable: true })
+    const field = copyOf<Complete, Draft, Omissible>(this)
+    field.isIgnorable = true
+    return field
   }
 
   /** From version `since` on the field is optional, under `tag` in the tag section; older versions lack it. */
   tagged(tag: number, since: number): Field<Complete, Draft, true> {
-    return changed(this, { tag, firstVersion: since })
+    const field = copyOf<Complete, Draft, true>(this)
+    field.tag = tag
+    field.firstVersion = since
+    return field
   }
 
   /** Whether a version of the message has this field, in line or tagged. */
@@ -110,11 +127,6 @@ export class Field<Complete, Draft = Complete, Omissible extends boolean = false
   }
 }
 
-/** No private method: each of the thousands of fields would have to be marked as having it, whenever a program starts. */
-function changed<C, D, O extends boolean>(field: AnyField, change: Partial<Modifiers>): Field<C, D, O> {
-  return new Field<C, D, O>(field.type, field, change)
-}
-
 interface Modifiers {
   firstVersion: number
   lastVersion: number
@@ -123,6 +135,22 @@ interface Modifiers {
   defaultValue: unknown
   isIgnorable: boolean
   tag: number
+}
+
+/** A field of all versions that is never null. */
+const unmodified: Modifiers = {
+  firstVersion: 0,
+  lastVersion: NEWEST,
+  firstNullable: NEWEST + 1,
+  lastNullable: NEWEST,
+  defaultValue: undefined,
+  isIgnorable: false,
+  tag: -1,
+}
+
+/** For the one modifier that makes a copy to set what it changes. */
+function copyOf<C, D, O extends boolean>(field: AnyField): Field<C, D, O> & Modifiers {
+  return new Field<C, D, O>(field.type, field) as Field<C, D, O> & Modifiers
 }
 
 function scalar<T>(kind: ScalarKind): Field<T> {
