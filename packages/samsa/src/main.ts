@@ -1,9 +1,6 @@
-import { endOnUncaughtErrors, processIo } from '@samsa/cli'
-import { endProcess } from './end-process.ts'
-import { runSamsa } from './program.ts'
-import { realParts } from './start/real-parts.ts'
-import { version } from './version.ts'
+import { holdOptimiser } from './start/optimiser.ts'
 
-const io = processIo(version)
-endOnUncaughtErrors(io)
-endProcess(await runSamsa(realParts(version), process.argv.slice(2), io))
+// Before anything else is loaded; the start itself releases it.
+if (process.argv[2] === 'start') holdOptimiser()
+const { runMain } = await import('./run-main.ts')
+await runMain()

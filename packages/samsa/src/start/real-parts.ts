@@ -1,4 +1,5 @@
 import { realWorld } from '@samsa/base'
+import { releaseOptimiser } from './optimiser.ts'
 import type { StartParts } from './run-start.ts'
 import { keepHeapTight } from './tight-heap.ts'
 
@@ -9,7 +10,12 @@ export function realParts(version: string): StartParts {
     world: realWorld(),
     async startBroker(options) {
       keepHeapTight()
-      return (await import('@samsa/broker')).startBroker(options)
+      const { startBroker } = await import('@samsa/broker')
+      try {
+        return await startBroker(options)
+      } finally {
+        releaseOptimiser()
+      }
     },
     createTopics: async (...given) => (await import('./create-topics.ts')).createTopics(...given),
   }
