@@ -30,7 +30,7 @@ export async function readTopic(
   const deadline = new AbortController()
   const timer = outside.world.clock.timer(timeoutMs, () => deadline.abort())
   try {
-    consumer.assign(await partitionsOf({ config, outside }, topic))
+    consumer.assign(await partitionsOf({ config, outside }, topic, timeoutMs))
     for await (const record of consumer.records({ signal: deadline.signal })) {
       if (records.push(record) === count) return records
     }
@@ -41,8 +41,8 @@ export async function readTopic(
   throw new KafkaError('TIMED_OUT', `${found}: ${records.map(({ value }) => value).join(', ')}`)
 }
 
-async function partitionsOf({ config, outside }: Reach, topic: string) {
+async function partitionsOf({ config, outside }: Reach, topic: string, timeoutMs: number) {
   await using admin = new Admin(config, outside)
-  const { partitions } = await admin.describeTopic(topic)
+  const { partitions } = await admin.describeTopic(topic, { timeoutMs })
   return partitions.map(({ partition }) => ({ topic, partition }))
 }

@@ -108,6 +108,28 @@ describe('an embedded broker', () => {
     await world.finish(samsa.close())
   })
 
+  it('tells which option is misspelt, or has a value that is not one of it', async () => {
+    const wrong: [object, string][] = [
+      [{ topic: ['orders'] }, "Did you mean 'topics'?"],
+      [{ topics: 'orders' }, 'a list of names'],
+      [{ topics: [{ name: 'orders', partition: 3 }] }, "Did you mean 'partitions'?"],
+      [{ sockets: 99_999 }, 'a port'],
+      [{ clock: 'fake' }, "'real' or 'manual'"],
+      [{ storage: '' }, 'a directory'],
+      [{ log: 'loud' }, "'silent'"],
+    ]
+    for (const [options, hint] of wrong)
+      await expect(startSamsa(options as SamsaOptions)).rejects.toThrow(hint)
+  })
+
+  it('says so when it is used after its end', async () => {
+    await start()
+    await samsa.close()
+    expect(() => samsa.producer()).toThrow('closed')
+    await expect(samsa.records('orders', 1)).rejects.toThrow('closed')
+    await expect(samsa.start()).rejects.toThrow('closed')
+  })
+
   it('is not confused by options that contradict each other', async () => {
     await expect(startSamsa({ world: simulatedWorld(1), sockets: true })).rejects.toThrow('leave out sockets')
   })

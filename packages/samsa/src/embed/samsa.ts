@@ -11,6 +11,7 @@ import {
   type ShareConsumerOptions,
 } from '@samsa/client'
 import { BrokerRun } from './broker-run.ts'
+import { checkOptions } from './check-options.ts'
 import { Faults } from './faults/faults.ts'
 import { makeTopics } from './make-topics.ts'
 import { type SamsaOptions, configTexts, loggerOf } from './options.ts'
@@ -48,6 +49,7 @@ export class Samsa implements AsyncDisposable {
   #closing: Promise<void> | undefined
 
   private constructor(options: SamsaOptions) {
+    checkOptions(options)
     this.#place = placeOf(options)
     this.#logger = loggerOf(options.log)
     this.#config = configTexts(options.config, {
@@ -88,6 +90,7 @@ export class Samsa implements AsyncDisposable {
     config: ProducerConfigEntries = {},
     options: ProducerOptions<K, V> = {},
   ): Producer<K, V> {
+    this.#refuseIfClosed()
     const entries = { ...this.clientConfig, 'linger.ms': 0, ...config }
     return this.#kept(new Producer<K, V>(entries, { ...this.outside, ...options }))
   }
@@ -97,6 +100,7 @@ export class Samsa implements AsyncDisposable {
     config: ConsumerEntries = {},
     options: ConsumerOptions<K, V> = {},
   ): Consumer<K, V> {
+    this.#refuseIfClosed()
     const entries = { ...this.clientConfig, 'auto.offset.reset': 'earliest', ...config }
     return this.#kept(new Consumer<K, V>(entries, { ...this.outside, ...options }))
   }
@@ -106,6 +110,7 @@ export class Samsa implements AsyncDisposable {
     config: ShareEntries = {},
     options: ShareConsumerOptions<K, V> = {},
   ): ShareConsumer<K, V> {
+    this.#refuseIfClosed()
     return this.#kept(
       new ShareConsumer<K, V>({ ...this.clientConfig, ...config }, { ...this.outside, ...options }),
     )
@@ -113,6 +118,7 @@ export class Samsa implements AsyncDisposable {
 
   /** An admin client. Closed by `close`. */
   admin(config: AdminEntries = {}): Admin {
+    this.#refuseIfClosed()
     return this.#kept(new Admin({ ...this.clientConfig, ...config }, this.outside))
   }
 
@@ -120,7 +126,8 @@ export class Samsa implements AsyncDisposable {
    * The first `count` records of a topic, oldest first within each partition, keys and values read as text. Waits for
    * them; rejects with TIMED_OUT, naming those there are, when there are fewer.
    */
-  records(topic: string, count: number, options: ReadOptions = {}): Promise<StoredRecord[]> {
+  async records(topic: string, count: number, options: ReadOptions = {}): Promise<StoredRecord[]> {
+    this.#refuseIfClosed()
     return readTopic({ config: this.clientConfig, outside: this.outside }, topic, count, options)
   }
 
@@ -162,7 +169,7 @@ export class Samsa implements AsyncDisposable {
 
   /** Starts the broker again after `stop` or `kill`: where it was, with what it had stored. */
   async start(): Promise<void> {
-    if (this.#closing !== undefined) throw new Error('This broker is closed: start another one.')
+    this.#refuseIfClosed()
     if (this.#run !== undefined) return
     this.#run = await BrokerRun.start({
       place: this.#place,
@@ -216,12 +223,17 @@ export class Samsa implements AsyncDisposable {
     this.#place.remove()
   }
 
+  #refuseIfClosed(): void {
+    if (this.#closing !== undefined) throw new Error('This broker is closed: start another one.')
+  }
+
   #kept<Client extends Closable>(client: Client): Client {
     this.#clients.add(client)
     return client
   }
 
   #running(): BrokerRun {
+    this.#refuseIfClosed()
     if (this.#run === undefined) throw new Error('This broker is not running: call `start` first.')
     return this.#run
   }

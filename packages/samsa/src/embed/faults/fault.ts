@@ -1,4 +1,5 @@
 import type { ErrorName } from '@samsa/protocol'
+import { checkNames, isWholeNumber } from '../check-options.ts'
 
 /** The requests a fault is for. */
 export interface FaultTarget {
@@ -30,6 +31,21 @@ export type Ending =
   | { readonly kind: 'fail'; readonly error: ErrorName; readonly after: boolean }
   | { readonly kind: 'drop'; readonly after: boolean }
 
+const targetKeys: { readonly [Key in keyof Required<FaultTarget & FaultMoment>]: true } = {
+  times: true,
+  topic: true,
+  clientId: true,
+  after: true,
+}
+
+/** Throws `TypeError` for a fault that would never strike, or not where its author thinks. */
+function checkTarget(target: FaultTarget): void {
+  checkNames('A fault', target, Object.keys(targetKeys))
+  const { times = 1 } = target
+  if (times !== Number.POSITIVE_INFINITY && !isWholeNumber(times, 1, Number.MAX_SAFE_INTEGER))
+    throw new TypeError(`A fault strikes a whole number of times, or Infinity, not ${times}.`)
+}
+
 /** A fault that was injected, and how much of it is left. */
 export class InjectedFault<Effect = Ending> implements Fault {
   readonly api: string
@@ -49,6 +65,7 @@ export class InjectedFault<Effect = Ending> implements Fault {
     target: FaultTarget,
     onOver: (fault: InjectedFault<Effect>) => void,
   ) {
+    checkTarget(target)
     this.api = api
     this.effect = effect
     this.topic = target.topic

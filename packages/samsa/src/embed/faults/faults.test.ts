@@ -14,6 +14,18 @@ const valuesIn = async (topic: string, count: number) =>
 
 const tick = () => new Promise(resolve => setTimeout(resolve, 5))
 
+describe('a fault that says what it cannot mean', () => {
+  it('is refused when it is injected', () => {
+    const { faults } = samsa
+    expect(() => faults.fail('Prodce', 'INVALID_RECORD')).toThrow("Did you mean 'Produce'?")
+    expect(() => faults.fail('Produce', 'INVALID_RECRD' as 'NONE')).toThrow("Did you mean 'INVALID_RECORD'?")
+    expect(() => faults.fail('Produce', 'NONE')).toThrow('is no error')
+    expect(() => faults.drop('Produce', { time: 2 } as object)).toThrow("Did you mean 'times'?")
+    expect(() => faults.drop('Produce', { times: 0 })).toThrow('not 0')
+    expect(() => faults.delay('Produce', -1)).toThrow('not -1')
+  })
+})
+
 describe('an error in place of an answer', () => {
   it('is told to as many requests as wanted, of which nothing is stored', async () => {
     const fault = samsa.faults.fail('Produce', 'NOT_LEADER_OR_FOLLOWER', { times: 2 })

@@ -1,10 +1,14 @@
 import { type Clock, nearestName } from '@samsa/base'
 import { type Handler, type RequestContext, handlers } from '@samsa/broker'
 import { type Api, type ErrorName, errors } from '@samsa/protocol'
+import { isWholeNumber } from '../check-options.ts'
 import type { Body } from './error-answer.ts'
 import { type Ending, type Fault, type FaultMoment, type FaultTarget, InjectedFault } from './fault.ts'
 import { serveWith } from './strike.ts'
 import { mentionsTopic } from './topic-of.ts'
+
+/** Success is none. */
+const errorNames: readonly string[] = Object.keys(errors).filter(name => name !== 'NONE')
 
 /**
  * Faults for the requests of an embedded broker. They strike in the order they were injected; of those that end a
@@ -31,7 +35,7 @@ export class Faults {
    * @param error Kafka's name of it: 'NOT_LEADER_OR_FOLLOWER' …
    */
   fail(api: string, error: ErrorName, target: FaultTarget & FaultMoment = {}): Fault {
-    if (!Object.hasOwn(errors, error)) throw unknown('error', error, Object.keys(errors))
+    if (!errorNames.includes(error)) throw unknown('error', error, errorNames)
     return this.#end(api, { kind: 'fail', error, after: target.after ?? false }, target)
   }
 
@@ -43,6 +47,8 @@ export class Faults {
   /** Holds requests of an API up before they are served, for so many milliseconds of the broker's clock. */
   delay(api: string, ms: number, target: FaultTarget = {}): Fault {
     checkApi(api)
+    if (!isWholeNumber(ms, 0, Number.MAX_SAFE_INTEGER))
+      throw new TypeError(`A delay is in milliseconds, not ${ms}.`)
     const fault = new InjectedFault<number>(api, ms, target, over => this.#delays.delete(over))
     this.#delays.add(fault)
     return fault
