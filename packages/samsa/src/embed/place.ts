@@ -15,8 +15,11 @@ import type { SamsaOptions } from './options.ts'
 
 const os = builtin<typeof Os>('node:os')
 
-/** Nobody resolves this name: a client that was not given the in-process network says so, instead of finding another broker. */
-const inProcess: Address = { host: 'samsa.in-process', port: 9092 }
+/**
+ * Nobody resolves this name: a client that was not given the in-process network finds no other broker, and what it says of
+ * this one names what it lacks.
+ */
+const inProcess: Address = { host: 'samsa.outside', port: 9092 }
 
 /** Where an embedded broker runs: what it has for a world, and what its clients have. */
 export interface Place {

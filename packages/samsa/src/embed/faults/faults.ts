@@ -35,7 +35,7 @@ export class Faults {
    * @param error Kafka's name of it: 'NOT_LEADER_OR_FOLLOWER' …
    */
   fail(api: string, error: ErrorName, target: FaultTarget & FaultMoment = {}): Fault {
-    if (!errorNames.includes(error)) throw unknown('error', error, errorNames)
+    if (!errorNames.includes(error)) throw unknown('error', error, errorNames, 'NOT_LEADER_OR_FOLLOWER')
     return this.#end(api, { kind: 'fail', error, after: target.after ?? false }, target)
   }
 
@@ -163,11 +163,12 @@ function meant<Effect>(
 
 function checkApi(name: string): void {
   const names = handlers.map(({ api }) => api.name)
-  if (!names.includes(name)) throw unknown('API', name, names)
+  if (!names.includes(name)) throw unknown('API', name, names, 'Produce')
 }
 
-function unknown(what: string, name: string, names: readonly string[]): TypeError {
+function unknown(what: string, name: string, names: readonly string[], example: string): TypeError {
   const nearest = nearestName(name, names)
-  const hint = nearest === undefined ? `Known are ${names.join(', ')}.` : `Did you mean '${nearest}'?`
+  const hint =
+    nearest === undefined ? `Kafka's names are meant, such as '${example}'.` : `Did you mean '${nearest}'?`
   return new TypeError(`'${name}' is no ${what} that this broker has. ${hint}`)
 }
