@@ -19,14 +19,6 @@ export const explanations: readonly Explanation[] = [
     reason: 'Samsa says in words what is wrong where Kafka says nothing',
   },
   {
-    api: 'Fetch',
-    path: /\.records$/,
-    belowVersion: 4,
-    label: /from|byte/,
-    reason:
-      'Kafka fills what a down-conversion saved with an unfinished message, and ends with one; Samsa sends what there is',
-  },
-  {
     api: 'Produce',
     path: /^noAnswer$/,
     label: /no records at all/,
@@ -153,6 +145,12 @@ export const explanations: readonly Explanation[] = [
     label: /damaged inside/,
     reason:
       'Samsa looks at a batch through its header and checksum (decision D2), and inside only where the topic asks something of each record',
+  },
+  {
+    api: 'ListOffsets',
+    path: /errorCode/,
+    label: /less than no offsets/,
+    reason: 'Kafka fails inside; below none is none to Samsa',
   },
   {
     path: /./,

@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '@samsa/base'
-import type { Api } from '@samsa/protocol'
+import { type Api, Fetch } from '@samsa/protocol'
 
 // What two brokers can never agree on is replaced by a word, so that everything else can be compared as it is.
 
@@ -64,7 +64,29 @@ const orderedByOf: Readonly<Record<string, readonly string[]>> = { ListConfigRes
 export function normalised(api: Api, answer: unknown, topics: ReadonlyMap<string, string>): unknown {
   const topicId: Replace = value => topics.get(value as string) ?? value
   const keys = [...orderedBy, ...(orderedByOf[api.name] ?? [])]
+  if (api === Fetch)
+    return plain(withNames(withoutUnfinished(answer), topicId), volatileOf[api.name] ?? {}, keys)
   return plain(withNames(answer, topicId), volatileOf[api.name] ?? {}, keys)
+}
+
+/**
+ * Records without what is no whole message or batch at their end: old clients drop it, and Kafka fills with an unfinished
+ * message what it saved by converting records for them.
+ */
+function withoutUnfinished(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.subarray(0, endOfWhole(value))
+  if (Array.isArray(value)) return value.map(withoutUnfinished)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutUnfinished(item)]))
+}
+
+function endOfWhole(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let at = 0; ; ) {
+    const next = at + 12 <= bytes.length ? at + 12 + view.getInt32(at + 8) : at
+    if (next <= at || next > bytes.length) return at
+    at = next
+  }
 }
 
 /** Ids replaced first: lists are ordered by what stands there then. */

@@ -249,40 +249,36 @@ function headerless(): Uint8Array {
   return bytes
 }
 
-/** Messages of before there were batches, and what is read of them. */
+/** Messages of before there were batches, and what is read of them. Codecs pack differently: those are only written. */
 async function oldMessages(pair: Pair, version: number): Promise<void> {
   const asker = await Asker.of(pair, version, `edge-old-${version}`)
+  const packed = await Asker.of(pair, version, `edge-old-packed-${version}`)
   for (const magic of [0, 1] as const) {
-    await asker.write(`messages of version ${magic}`, encodeMessageSet(magic, recordsOf('a', 'b')))
-    for (const compression of ['gzip', 'snappy', 'lz4'] as const)
-      await asker.write(
-        `messages of version ${magic}, ${compression}`,
-        encodeMessageSet(magic, recordsOf('a', 'b'), { compression }),
-      )
-    const odd = encodeMessageSet(
-      magic,
-      recordsOf('a', 'b').map((one, at) => ({ ...one, offset: 7 + at })),
-    )
-    await asker.write(`messages of version ${magic} with offsets of their own`, odd)
-    const damaged = encodeMessageSet(magic, recordsOf('a', 'b'))
+    const whole = () => encodeMessageSet(magic, recordsOf('a', 'b'))
+    await asker.write(`messages of version ${magic}`, whole())
+    const odd = recordsOf('a', 'b').map((one, at) => ({ ...one, offset: 7 + at }))
+    await asker.write(`messages of version ${magic} with offsets of their own`, encodeMessageSet(magic, odd))
+    const damaged = whole()
     damaged[damaged.length - 1]! ^= 1
     await asker.write(`messages of version ${magic}, the last damaged`, damaged)
-    const short = encodeMessageSet(magic, recordsOf('a', 'b'))
-    await asker.write(`messages of version ${magic}, the last cut off`, short.subarray(0, short.length - 3))
+    await asker.write(`messages of version ${magic}, the last cut off`, whole().subarray(0, -3))
+    for (const compression of ['gzip', 'snappy', 'lz4'] as const) {
+      const set = encodeMessageSet(magic, recordsOf('a', 'b'), { compression })
+      await packed.write(`messages of version ${magic}, ${compression}`, set)
+    }
   }
-  await asker.write(
-    'messages of both versions',
-    Buffer.concat([encodeMessageSet(0, recordsOf('a')), encodeMessageSet(1, recordsOf('b'))]),
-  )
+  const both = [encodeMessageSet(0, recordsOf('a')), encodeMessageSet(1, recordsOf('b'))]
+  await asker.write('messages of both versions', Buffer.concat(both))
   for (const reader of pair.versions(Fetch)) {
-    for (const fetchOffset of [0, 1, 3])
+    for (const fetchOffset of [0, 1, 3]) {
+      const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: 1 << 20 }]
+      const topics = [{ topic: asker.name, partitions }]
       await pair.ask(`old messages read at ${fetchOffset}`, Fetch, reader, {
         maxWaitMs: 0,
         minBytes: 0,
-        topics: [
-          { topic: asker.name, partitions: [{ partition: 0, fetchOffset, partitionMaxBytes: 1 << 20 }] },
-        ],
+        topics,
       })
+    }
   }
 }
 

@@ -144,8 +144,10 @@ async function creations(pair: Pair, version: number): Promise<void> {
   )
   await configured('throttled replicas', { name: 'leader.replication.throttled.replicas', value: '0:1,*' })
   await configured('all replicas throttled', { name: 'leader.replication.throttled.replicas', value: '*' })
-  await configured('an old message format', { name: 'message.format.version', value: '2.0' })
-  await configured('an internal key', { name: 'internal.segment.bytes', value: '100' })
+  // The keys are always those of Kafka 4.
+  if (version >= 2)
+    await configured('an old message format', { name: 'message.format.version', value: '2.0' })
+  if (version >= 2) await configured('an internal key', { name: 'internal.segment.bytes', value: '100' })
   await ask('no time', [plain(`${name}-t0`)], 0)
   await ask('less than no time', [plain(`${name}-t1`)], -1)
 }

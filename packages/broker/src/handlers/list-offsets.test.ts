@@ -105,17 +105,18 @@ describe('ListOffsets', () => {
     expect(await code({ epoch: 0 })).toBe('NONE')
   })
 
-  it('refuses a partition that is asked for twice', async () => {
+  it.each([
+    [0, 'NONE'],
+    [1, 'INVALID_REQUEST'],
+    [NEWEST_VERSION, 'INVALID_REQUEST'],
+  ])('version %i: answers a partition that is asked for twice with %s', async (version, code) => {
     const { broker } = await brokerWithRecords()
-    const partition = { partitionIndex: 0, timestamp: LATEST }
-    const { topics } = await broker.ask(ListOffsets, NEWEST_VERSION, {
+    const partition = { partitionIndex: 0, timestamp: LATEST, ...(version === 0 && { maxNumOffsets: 1 }) }
+    const { topics } = await broker.ask(ListOffsets, version, {
       replicaId: -1,
       topics: [{ name: 'orders', partitions: [partition, partition] }],
     })
-    expect(topics[0]!.partitions.map(({ errorCode }) => errorCode)).toEqual([
-      'INVALID_REQUEST',
-      'INVALID_REQUEST',
-    ])
+    expect(topics[0]!.partitions.map(({ errorCode }) => errorCode)).toEqual([code, code])
   })
 
   it('shows consumers the end of what is durable only', async () => {

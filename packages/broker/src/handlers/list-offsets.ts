@@ -44,7 +44,7 @@ function* answer(
   request: ListOffsetsRequest,
   context: RequestContext,
 ): Generator<undefined, ListOffsetsResponse> {
-  const isRepeated = yield* repeatedPartitions(request)
+  const isRepeated = context.apiVersion === 0 ? () => false : yield* repeatedPartitions(request)
   const topics = yield* mapNestedInSteps(
     request.topics,
     ({ partitions }) => partitions,
@@ -134,7 +134,7 @@ function findSegments({ log }: Partition, { timestamp, maxNumOffsets }: Partitio
   return { ...NOTHING, oldStyleOffsets: log.segmentOffsetsBefore(timestamp, Math.max(0, maxNumOffsets)) }
 }
 
-/** A partition asked for twice in one request is refused both times, as in Apache Kafka. */
+/** A partition asked for twice in one request is refused both times, from v1 on, as in Apache Kafka. */
 function* repeatedPartitions(request: ListOffsetsRequest) {
   const seen = new Set<string>()
   const repeated = new Set<string>()
