@@ -5,10 +5,11 @@ import { writeUuid } from './uuid.ts'
 
 const MAX_CHUNK_BYTES = 64 * 1024
 
-// Writers take turns with one chunk: what a finished one left is the next one's, so that most messages are written
-// without allocating and without growing. A writer that starts while another is at work gets a chunk of its own.
-let spare: Uint8Array | undefined
-let spareAt = 0
+// Writers take turns with a few chunks: what a finished one left is the next one's, so that most messages are written
+// without allocating and without growing. There is one for each writer that starts while others are at work, as for a
+// part of a message whose length has to come first.
+const spares: { readonly chunk: Uint8Array; readonly at: number }[] = []
+const SPARES_MAX = 4
 const SPARE_BYTES_MIN = 512
 
 /**
@@ -39,9 +40,9 @@ export class ByteWriter {
     if (initialBytes !== undefined) {
       this.chunk = allocateBytes(initialBytes)
     } else {
-      this.chunk = spare ?? allocateBytes(MAX_CHUNK_BYTES)
-      if (spare !== undefined) this.#start = spareAt
-      spare = undefined
+      const spare = spares.pop()
+      this.chunk = spare?.chunk ?? allocateBytes(MAX_CHUNK_BYTES)
+      this.#start = spare?.at ?? 0
     }
     this.at = this.#start
   }
@@ -234,9 +235,8 @@ export class ByteWriter {
   #leaveRest(): void {
     if (!this.#isShared) return
     this.#isShared = false
-    if (this.chunk.length - this.at < SPARE_BYTES_MIN) return
-    spare = this.chunk
-    spareAt = this.at
+    if (this.chunk.length - this.at < SPARE_BYTES_MIN || spares.length === SPARES_MAX) return
+    spares.push({ chunk: this.chunk, at: this.at })
   }
 
   /** Everything written, in one array with memory of its own. Nothing may be written afterwards. */

@@ -172,6 +172,16 @@ describe('parts', () => {
     )
   })
 
+  test('a writer within another takes no chunk of its own each time', () => {
+    const within = () => {
+      const [outer, inner] = [new ByteWriter(), new ByteWriter()]
+      for (const writer of [inner, outer]) writer.int16(1)
+      return [inner.finish()[0]!.buffer, outer.finish()[0]!.buffer]
+    }
+    within()
+    expect(new Set([within(), within(), within()].flat()).size).toBeLessThanOrEqual(3)
+  })
+
   test('writers that take turns or write at once never write over each other', () => {
     const content = fc.record({ bytes, isOpen: fc.boolean(), isLarge: fc.boolean() })
     fc.assert(

@@ -120,8 +120,18 @@ export function encodeVersioned<M extends AnyMessage>(
   version: number,
   value: MessageDraftOf<M>,
 ): Uint8Array {
+  return encodeAfter(version, schema, version, value)
+}
+
+/** Encodes a message after an int16 that says what it is, into one array. */
+export function encodeAfter<M extends AnyMessage>(
+  prefix: number,
+  schema: M,
+  version: number,
+  value: MessageDraftOf<M>,
+): Uint8Array {
   const writer = new ByteWriter()
-  writer.int16(version)
+  writer.int16(prefix)
   encodeBody(schema, version, value, writer)
   return writer.toBytes()
 }

@@ -1,13 +1,10 @@
-import { ByteReader, ByteWriter } from '@samsa/base'
+import { ByteReader } from '@samsa/base'
 import type { KeyOf, StoredRecord, ValueDraftOf, ValueOf } from '../schema/stored-record.ts'
-import { decodeMessage, decodeVersioned, encodeMessage, encodeVersioned } from './codec.ts'
+import { decodeMessage, decodeVersioned, encodeAfter, encodeVersioned } from './codec.ts'
 
 /** Encodes the key of a stored record, the number of its kind first. */
 export function encodeStoredKey<R extends StoredRecord>(record: R, key: KeyOf<R>): Uint8Array {
-  const writer = new ByteWriter()
-  writer.int16(record.type)
-  writer.bytes(encodeMessage<R['key']>(record.key, 0, key))
-  return writer.toBytes()
+  return encodeAfter<R['key']>(record.type, record.key, 0, key)
 }
 
 /** Encodes the value of a stored record, its version first. */
