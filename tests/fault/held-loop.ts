@@ -21,12 +21,12 @@ import {
   tagFrames,
 } from './large-frames.ts'
 
-// tests/fault/run held-loop [--counts 10000,400000] [--apis Fetch,Metadata] [--all-versions] [--limit 50]: for how long
+// tests/fault/run held-loop [--counts 10000,50000,400000] [--apis Fetch,Metadata] [--all-versions] [--limit 50]: for how long
 // a single frame, built to be as much work as it can, keeps the broker's loop from everyone else.
 
 const { values: options } = parseArgs({
   options: {
-    counts: { type: 'string', default: '10000,400000' },
+    counts: { type: 'string', default: '10000,50000,400000' },
     apis: { type: 'string', default: '' },
     limit: { type: 'string', default: '50' },
     topics: { type: 'string', default: '500' },

@@ -12,8 +12,9 @@ import { whenAnswered } from '../when-answered.ts'
 type TopicCommit = OffsetCommitRequest['topics'][number]
 type TopicAnswer = OffsetCommitResponse['topics'][number]
 
-/** What an offset takes in the log at least, compressed well. */
-const STORED_BYTES_MIN = 20
+/** What an offset takes in the log at least, with the shortest of names: as it is, and compressed well. */
+const STORED_BYTES_MIN = 40
+const STORED_BYTES_MIN_COMPRESSED = 20
 
 /** From this version on, topics are named by id. */
 const IDS_SINCE = 10
@@ -37,7 +38,7 @@ function commit(
   const input = { request, apiVersion }
   // All offsets of a commit go into one batch: what cannot fit need not be decided first.
   const answer =
-    partitionCountOf(request) * STORED_BYTES_MIN > config.get('message.max.bytes')
+    storedBytesMin(request, config) > config.get('message.max.bytes')
       ? commitRefused(request, 'INVALID_COMMIT_OFFSET_SIZE')
       : groups.execute<OffsetCommitResponse>(
           request.groupId,
@@ -50,8 +51,11 @@ function commit(
   }))
 }
 
-const partitionCountOf = ({ topics }: OffsetCommitRequest) =>
-  topics.reduce((count, { partitions }) => count + partitions.length, 0)
+function storedBytesMin({ topics }: OffsetCommitRequest, config: RequestContext['config']): number {
+  const isCompressed = config.get('offsets.topic.compression.codec') !== 0
+  const count = topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
+  return count * (isCompressed ? STORED_BYTES_MIN_COMPRESSED : STORED_BYTES_MIN)
+}
 
 /** The part of a topic's commits that can be stored, with both name and id; adds the rest to `refused`. */
 function existing(commit: TopicCommit, { metadata, apiVersion }: RequestContext, refused: TopicAnswer[]) {

@@ -8,6 +8,7 @@ import {
 } from '../groups/classic/decision.ts'
 import type { Group } from '../groups/classic/group.ts'
 import { checkGeneration } from '../groups/classic/membership.ts'
+import type { OffsetCommitted } from './offset-events.ts'
 
 export interface CommitInput {
   /** Topics carry their name and, where known, their id, whatever the version. */
@@ -35,15 +36,36 @@ export function decideCommit(
   if (error !== 'NONE') return respond(commitRefused(request, error))
   const draft = new DecisionDraft()
   keepSession(draft, group, request.memberId, context.now)
+  const isStorable = ({ committedMetadata }: Partition) =>
+    (committedMetadata ?? '').length <= context.limits.offsetMetadataMax
+  const stored = lastOfEach(request, isStorable)
   const topics = request.topics.map(topic => ({
     name: topic.name,
     topicId: topic.topicId,
-    partitions: topic.partitions.map(partition => ({
-      partitionIndex: partition.partitionIndex,
-      errorCode: commitPartition(draft, request, topic, partition, context),
-    })),
+    partitions: topic.partitions.map(partition => {
+      const { partitionIndex } = partition
+      if (!isStorable(partition)) return { partitionIndex, errorCode: 'OFFSET_METADATA_TOO_LARGE' as const }
+      if (stored.get(topic.name)?.get(partitionIndex) === partition)
+        draft.add(committed(request, topic, partition, context.now))
+      return { partitionIndex, errorCode: 'NONE' as const }
+    }),
   }))
   return draft.respond({ throttleTimeMs: 0, topics })
+}
+
+/**
+ * The last of the entries for each partition, by topic. It is what counts in the end: the others are not written, where
+ * Apache Kafka writes them all, so that a request of fifty thousand entries for one partition is no work.
+ */
+function lastOfEach({ topics }: OffsetCommitRequest, isStorable: (partition: Partition) => boolean) {
+  const byTopic = new Map<string, Map<number, Partition>>()
+  for (const { name, partitions } of topics) {
+    const last = byTopic.get(name) ?? new Map<number, Partition>()
+    byTopic.set(name, last)
+    for (const partition of partitions)
+      if (isStorable(partition)) last.set(partition.partitionIndex, partition)
+  }
+  return byTopic
 }
 
 /** OffsetCommit's answer when nothing is stored. */
@@ -82,29 +104,24 @@ function keepSession(draft: DecisionDraft, group: Group | undefined, memberId: s
   if (member !== undefined) draft.arm(sessionTimer(memberId), now + member.sessionTimeoutMs)
 }
 
-function commitPartition(
-  draft: DecisionDraft,
-  request: OffsetCommitRequest,
+function committed(
+  { groupId, retentionTimeMs }: OffsetCommitRequest,
   topic: Topic,
   partition: Partition,
-  { now, limits }: DecisionContext,
-): ErrorName {
-  const metadata = partition.committedMetadata ?? ''
-  if (metadata.length > limits.offsetMetadataMax) return 'OFFSET_METADATA_TOO_LARGE'
-  const { retentionTimeMs } = request
-  draft.add({
+  now: number,
+): OffsetCommitted {
+  return {
     type: 'offsetCommitted',
-    groupId: request.groupId,
+    groupId,
     topic: topic.name,
     partition: partition.partitionIndex,
     offset: partition.committedOffset,
     leaderEpoch: partition.committedLeaderEpoch,
-    metadata,
+    metadata: partition.committedMetadata ?? '',
     commitTimestampMs: commitTimestampMs(partition, now),
     expireTimestampMs: retentionTimeMs < 0 ? undefined : now + retentionTimeMs,
     topicId: topic.topicId,
-  })
-  return 'NONE'
+  }
 }
 
 // Version 1 alone lets the client say when it committed.

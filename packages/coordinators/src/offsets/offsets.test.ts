@@ -160,6 +160,31 @@ describe('committing', () => {
     expect(outcome(4097)).toEqual(['OFFSET_METADATA_TOO_LARGE', 0])
   })
 
+  test('of several entries for a partition the last that can be stored is, and each is answered', () => {
+    const [topic] = request({}).topics
+    const entry = (committedOffset: number, more: object = {}) => ({
+      ...topic!.partitions[0]!,
+      committedOffset,
+      ...more,
+    })
+    const tooLong = { committedMetadata: 'x'.repeat(5000) }
+    const topics = [
+      { ...topic!, partitions: [entry(1), entry(2), entry(7, { partitionIndex: 1 })] },
+      { ...topic!, partitions: [entry(3), entry(4, tooLong)] },
+    ]
+    const input = { request: { ...request({}), topics }, apiVersion: 9 }
+    const { events, response } = decideCommit(undefined, input, { now: 0, limits })
+    expect(events).toMatchObject([
+      { partition: 1, offset: 7 },
+      { partition: 0, offset: 3 },
+    ])
+    const codes = response.topics.map(({ partitions }) => partitions.map(({ errorCode }) => errorCode))
+    expect(codes).toEqual([
+      ['NONE', 'NONE', 'NONE'],
+      ['NONE', 'OFFSET_METADATA_TOO_LARGE'],
+    ])
+  })
+
   test('before v9 a group that does not exist is told of as a wrong generation', () => {
     const input = { request: { ...request({}), generationIdOrMemberEpoch: 1 }, apiVersion: 8 }
     const { response } = decideCommit(undefined, input, { now: 0, limits })
