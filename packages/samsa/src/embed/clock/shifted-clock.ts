@@ -23,6 +23,9 @@ export class ShiftedClock implements Clock {
   readonly #startNowMs: number
   readonly #timers = new Set<ShiftedTimer>()
   #shiftMs = 0
+  /** Jumps under way, and what waits for their end. */
+  #jumps = 0
+  #held: (() => void)[] = []
 
   constructor(base: Clock, options: { standsStill: boolean }) {
     this.#base = base
@@ -57,6 +60,22 @@ export class ShiftedClock implements Clock {
 
   /** Lets that much time pass at once. Resolves when what was due has been done, as far as it waits for nothing else. */
   async advance(ms: number): Promise<void> {
+    this.#jumps++
+    try {
+      await this.#jump(ms)
+    } finally {
+      this.#jumps--
+      if (this.#jumps === 0) for (const callback of this.#held.splice(0)) this.#base.defer(callback)
+    }
+  }
+
+  /** Calls back now, or once the jump under way has ended: nobody beside this clock does anything in the time skipped. */
+  afterJump(callback: () => void): void {
+    if (this.#jumps === 0) callback()
+    else this.#held.push(callback)
+  }
+
+  async #jump(ms: number): Promise<void> {
     const untilMs = this.monotonicMs() + ms
     for (let steps = 0; ; steps++) {
       const next = this.#earliest()
@@ -106,18 +125,21 @@ export class ShiftedClock implements Clock {
   }
 }
 
-/** The clock of clients beside a broker whose clock is shifted: they agree on the time, while theirs goes on. */
+/**
+ * The clock of clients beside a broker whose clock is shifted: they agree on the time, while theirs goes on. A jump takes
+ * them no time, however long the machine is at it: a heartbeat on the way would keep a session from its end.
+ */
 export class CompanionClock implements Clock {
   readonly #base: Clock
-  readonly #wall: Clock
+  readonly #shifted: ShiftedClock
 
-  constructor(base: Clock, wall: Clock) {
+  constructor(base: Clock, shifted: ShiftedClock) {
     this.#base = base
-    this.#wall = wall
+    this.#shifted = shifted
   }
 
   now(): number {
-    return this.#wall.now()
+    return this.#shifted.now()
   }
 
   monotonicMs(): number {
@@ -125,7 +147,18 @@ export class CompanionClock implements Clock {
   }
 
   timer(delayMs: number, callback: () => void): Timer {
-    return this.#base.timer(delayMs, callback)
+    let isCancelled = false
+    const timer = this.#base.timer(delayMs, () =>
+      this.#shifted.afterJump(() => {
+        if (!isCancelled) callback()
+      }),
+    )
+    return {
+      cancel() {
+        isCancelled = true
+        timer.cancel()
+      },
+    }
   }
 
   defer(callback: () => void): void {
