@@ -1,6 +1,7 @@
 import { randomUuid } from '@samsa/base'
 import { type CompleteResponseOf, ShareGroupHeartbeat } from '@samsa/protocol'
 import { type Cluster, backOffMs } from '../cluster/index.ts'
+import { nextHeartbeatMs } from '../consumer/groups/heartbeat-interval.ts'
 import { Pause } from '../consumer/pause.ts'
 import { KafkaError, asKafkaError } from '../errors.ts'
 import type { SharePartition } from './share-partition.ts'
@@ -31,6 +32,8 @@ export class ShareMember {
   readonly #abort = new AbortController()
   #epoch = JOIN_EPOCH
   #intervalMs = 0
+  #joinedAtMs = 0
+  #hasPartitions = false
   #target: TopicPartitions | undefined
   #toldTopics: string | undefined
   #failures = 0
@@ -86,7 +89,7 @@ export class ShareMember {
     while (!this.#isStopped) {
       try {
         this.#took(await this.#heartbeat())
-        await this.#pause.wait(this.#intervalMs)
+        await this.#pause.wait(this.#untilNextMs())
       } catch (error) {
         if (!this.#isStopped) await this.#recover(asKafkaError(error))
       }
@@ -122,12 +125,19 @@ export class ShareMember {
     return answer
   }
 
+  #untilNextMs(): number {
+    const sinceJoinMs = this.#cluster.clock.monotonicMs() - this.#joinedAtMs
+    return nextHeartbeatMs(this.#intervalMs, sinceJoinMs, this.#hasPartitions)
+  }
+
   #took(answer: Answer): void {
     this.#failures = 0
+    if (this.#epoch === JOIN_EPOCH) this.#joinedAtMs = this.#cluster.clock.monotonicMs()
     this.#epoch = answer.memberEpoch
     this.#intervalMs = answer.heartbeatIntervalMs
     if (answer.assignment === null) return
     this.#target = answer.assignment.topicPartitions
+    this.#hasPartitions = this.#target.length > 0
     this.#resolve()
   }
 
@@ -151,6 +161,7 @@ export class ShareMember {
     this.#toldTopics = undefined
     if (code === 'UNKNOWN_MEMBER_ID' || code === 'FENCED_MEMBER_EPOCH') {
       this.#epoch = JOIN_EPOCH
+      this.#hasPartitions = false
       this.#host.assigned([])
       return
     }

@@ -6,6 +6,7 @@ import type { TopicPartition } from '../../records/consumer-record.ts'
 import type { ConsumerConfig } from '../consumer-config.ts'
 import { Pause } from '../pause.ts'
 import { type GroupHost, type GroupMember, type GroupMetadata, without } from './group-member.ts'
+import { nextHeartbeatMs } from './heartbeat-interval.ts'
 import { tellOfLeaving } from './leaving.ts'
 
 type Answer = CompleteResponseOf<typeof ConsumerGroupHeartbeat>
@@ -39,6 +40,7 @@ export class HeartbeatMember implements GroupMember {
   #memberId: string
   #epoch = JOIN_EPOCH
   #intervalMs = 0
+  #joinedAtMs = 0
   #target: TopicPartitions | undefined
   #told: Told = { topics: undefined, pattern: undefined, owned: undefined }
   #running: Promise<void> | undefined
@@ -102,7 +104,7 @@ export class HeartbeatMember implements GroupMember {
         await this.#whileBusy()
         if (this.#isStopped) return
         this.#took(await this.#heartbeat())
-        await this.#pause.wait(this.#intervalMs)
+        await this.#pause.wait(this.#untilNextMs())
       } catch (error) {
         if (this.#isStopped) return
         await this.#recover(asKafkaError(error))
@@ -153,8 +155,15 @@ export class HeartbeatMember implements GroupMember {
     return answer
   }
 
+  #untilNextMs(): number {
+    const sinceJoinMs = this.#cluster.clock.monotonicMs() - this.#joinedAtMs
+    const hasPartitions = this.#target !== undefined || this.#host.owned().length > 0
+    return nextHeartbeatMs(this.#intervalMs, sinceJoinMs, hasPartitions)
+  }
+
   #took(answer: Answer): void {
     this.#failures = 0
+    if (this.#epoch === JOIN_EPOCH) this.#joinedAtMs = this.#cluster.clock.monotonicMs()
     // Brokers of the first version choose the id.
     if (answer.memberId !== null && answer.memberId !== '') this.#memberId = answer.memberId
     this.#epoch = answer.memberEpoch
