@@ -1,16 +1,10 @@
-import type { Preparation, Script } from './script.ts'
+import { type Script, aMomentLater } from './script.ts'
 
 const at = '--bootstrap-server {server}'
 const acls = `kafka-acls ${at}`
 const list = (more: string) => ({ line: `${acls} --list ${more}`, isUnordered: true })
 const add = (more: string) => ({ line: `${acls} --add ${more}`, isUnordered: true })
 const remove = (more: string) => ({ line: `${acls} --remove ${more}`, isUnordered: true })
-
-/** Kafka's brokers hear of changes a little later than the controller. */
-const aMomentLater: Preparation = async () => {
-  await new Promise(done => setTimeout(done, 300))
-  return {}
-}
 
 export const accessRules: Script = {
   name: 'acls',

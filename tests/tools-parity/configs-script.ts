@@ -1,14 +1,8 @@
-import type { Preparation, Script } from './script.ts'
+import { type Script, aMomentLater } from './script.ts'
 
 const at = '--bootstrap-server {server}'
 const alter = `kafka-configs ${at} --alter`
 const describe = `kafka-configs ${at} --describe`
-
-/** Kafka's brokers hear of changes a little later than the controller. */
-const aMomentLater: Preparation = async () => {
-  await new Promise(done => setTimeout(done, 300))
-  return {}
-}
 
 export const configs: Script = {
   name: 'configs',

@@ -1,4 +1,4 @@
-import type { Script } from './script.ts'
+import { type Script, aMomentLater } from './script.ts'
 
 const at = '--bootstrap-controller {controller}'
 const configs = `kafka-configs ${at}`
@@ -50,10 +50,12 @@ export const controllers: Script = {
     `${configs} --describe --broker-defaults`,
     `${configs} --alter --broker 1 --add-config log.cleaner.threads=2`,
     `${configs} --alter --broker-defaults --add-config log.retention.ms=70000`,
+    aMomentLater,
     `${configs} --describe --entity-type brokers`,
     `${configs} --describe --entity-type brokers --entity-name 1`,
     `${configs} --alter --broker 1 --delete-config log.cleaner.threads`,
     `${configs} --alter --broker-defaults --delete-config log.retention.ms`,
+    aMomentLater,
     `${configs} --describe --topic orders`,
     `${configs} --alter --topic orders --add-config retention.ms=1000`,
     `${configs} --alter --topic orders --delete-config retention.ms`,

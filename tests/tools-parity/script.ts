@@ -39,6 +39,12 @@ export interface Script {
   normalise?(text: string): string
 }
 
+/** Kafka's brokers hear of changes a little later than the controller. */
+export const aMomentLater: Preparation = async () => {
+  await new Promise(done => setTimeout(done, 300))
+  return {}
+}
+
 /** A topic, and that many records in each of its partitions. */
 export function topicWithRecords(name: string, partitions: number, records: number): Preparation {
   return async ({ admin, bootstrap }) => {
