@@ -452,7 +452,7 @@ export const errors = {
   INVALID_REGULAR_EXPRESSION: {
     code: 128,
     retry: 'no',
-    about: 'The regular expression of the subscription is not valid.',
+    about: 'The regular expression is not valid.',
   },
   REBOOTSTRAP_REQUIRED: {
     code: 129,
