@@ -11,11 +11,9 @@ export function realParts(version: string): StartParts {
     async startBroker(options) {
       keepHeapTight()
       const { startBroker } = await import('@samsa/broker')
-      try {
-        return await startBroker(options)
-      } finally {
-        releaseOptimiser()
-      }
+      // What a crash left to be checked may be gigabytes.
+      releaseOptimiser()
+      return startBroker(options)
     },
     createTopics: async (...given) => (await import('./create-topics.ts')).createTopics(...given),
   }
