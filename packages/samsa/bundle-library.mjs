@@ -25,21 +25,21 @@ export async function bundleLibrary(external) {
     if (name.startsWith('library-')) rmSync(pathOf(`dist/${name}`))
   }
   const library = await bundleExports(external)
+  const names = Object.keys(await import('./dist/embed/index.js')).sort().join(', ')
   await build({
     ...common,
     stdin: {
-      contents: `const { loadCompiled } = require('./dist/compiled/load-compiled.js')
-module.exports = loadCompiled(\`\${__dirname}/${library}\`, require)`,
+      contents: `import { loadCompiled } from './dist/compiled/load-compiled.js'
+export const { ${names} } = loadCompiled(\`\${__dirname}/${library}\`, require)`,
       resolveDir: pathOf('.'),
       sourcefile: 'index.cjs',
     },
     entryNames: 'index',
   })
-  const names = Object.keys(await import('./dist/embed/index.js')).sort()
   writeFileSync(
     pathOf('dist/index.js'),
     `import { createRequire } from 'node:module'
-export const { ${names.join(', ')} } = createRequire(import.meta.url)('./index.cjs')
+export const { ${names} } = createRequire(import.meta.url)('./index.cjs')
 `,
   )
 }
