@@ -40,6 +40,11 @@ export interface OpenLogOptions {
   readonly files?: FilePool
   /** `producer.id.expiration.ms` of the broker; a day when missing. */
   readonly producerIdExpirationMs?: number
+  /**
+   * Told whenever what checkpoints or retention go by may have changed: where the log starts or ends, its high watermark,
+   * or its settings. A log that did not move since it was looked at has nothing new for either before `nextExpiryMs`.
+   */
+  readonly onMoved?: (log: PartitionLog) => void
 }
 
 /** What was found in the directory of a partition. */
@@ -90,6 +95,7 @@ export function openLog(options: OpenLogOptions): PartitionLog {
     unsyncedDirectories: [...unsyncedDirectories, ...(offsets.changedFiles ? [directory] : [])],
     unsyncedFiles,
     producerIdExpirationMs: options.producerIdExpirationMs ?? DAY_MS,
+    onMoved: options.onMoved,
   })
 }
 

@@ -11,7 +11,7 @@ import type { LogFailedError } from './log-error.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
 import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
-import { countBefore, countExpired } from './retention.ts'
+import { countBefore, countExpired, nextExpiryMs } from './retention.ts'
 import { reservedBytesOf } from './roll.ts'
 import type { SegmentList } from './segment-list.ts'
 import type { Segment } from './segment.ts'
@@ -48,6 +48,7 @@ export interface LogParts {
   readonly unsyncedDirectories: readonly string[]
   readonly unsyncedFiles: readonly string[]
   readonly producerIdExpirationMs: number
+  readonly onMoved: ((log: PartitionLog) => void) | undefined
 }
 
 /**
@@ -176,6 +177,7 @@ export class PartitionLog {
         context.origin === 'replication'
           ? appendReplicated(this.#target, records, context)
           : appendAsLeader(this.#target, records, context)
+      this.#moved()
       this.#syncIfMany()
       return outcome
     } catch (error) {
@@ -214,7 +216,10 @@ export class PartitionLog {
 
   /** Moves the high watermark forward, never beyond the end. Also called once after opening. */
   advanceHighWatermark(offset: number): void {
-    this.#highWatermark = Math.max(this.#highWatermark, Math.min(offset, this.#body.endOffset))
+    const highWatermark = Math.min(offset, this.#body.endOffset)
+    if (highWatermark <= this.#highWatermark) return
+    this.#highWatermark = highWatermark
+    this.#moved()
   }
 
   /** Reads whole batches from the one that holds `offset` on. */
@@ -295,6 +300,7 @@ export class PartitionLog {
   reconfigure(config: LogConfig): void {
     this.#config = config
     this.#body.reserveBytes = reservedBytesOf(config)
+    this.#moved()
   }
 
   // Removing records.
@@ -339,6 +345,18 @@ export class PartitionLog {
     return this.#dropSegments(count)
   }
 
+  /**
+   * When there may be something for `applyRetention` to remove or for `expireProducers` to forget, unless the log moves
+   * before: milliseconds since the epoch, `Infinity` for never. Throws `DiskError`.
+   */
+  nextExpiryMs(): number {
+    const { segments, endOffset } = this.#body
+    const bounds = { startOffset: this.#startOffset, highWatermark: this.#highWatermark, endOffset }
+    const ofSegments = nextExpiryMs(segments, this.#config, bounds)
+    const ofProducers = this.#producers.loaded?.nextExpiryMs(this.#parts.producerIdExpirationMs)
+    return Math.min(ofSegments, ofProducers ?? Number.POSITIVE_INFINITY)
+  }
+
   #countExpired(now: number): number {
     const { segments, endOffset } = this.#body
     const bounds = { startOffset: this.#startOffset, highWatermark: this.#highWatermark, endOffset, now }
@@ -373,6 +391,7 @@ export class PartitionLog {
     this.#highWatermark = offset
     this.#epochs.clear()
     this.#producers.reset(offset)
+    this.#moved()
   }
 
   // Closing.
@@ -437,7 +456,9 @@ export class PartitionLog {
       producerEnds: () => this.#producerEnds(),
       createCleaned: baseOffset => body.makeSegment(baseOffset, '.cleaned'),
       discard: cleaned => body.discard(cleaned),
-      exchange: (originals, cleaned, check) => body.exchange(originals, cleaned, check),
+      // What is left of the segments may be older than they were.
+      exchange: (originals, cleaned, check) =>
+        body.exchange(originals, cleaned, check).finally(() => this.#moved()),
     }
   }
 
@@ -469,6 +490,7 @@ export class PartitionLog {
     if (offset <= this.#startOffset) return
     this.#startOffset = offset
     this.#epochs.cutBefore(offset)
+    this.#moved()
   }
 
   /** Removes the first `count` segments; bytes freed. */
@@ -517,6 +539,8 @@ export class PartitionLog {
     const loaded = this.#producers.loaded
     if (loaded !== undefined) return loaded
     this.#body.write()
+    // From now on there may be producers to forget.
+    this.#moved()
     return this.#producers.load(this.#body.segments, this.#startOffset, this.#body.endOffset)
   }
 
@@ -550,6 +574,11 @@ export class PartitionLog {
   #cutBackTo(offset: number): void {
     this.#highWatermark = Math.min(this.#highWatermark, offset)
     this.#epochs.cutFrom(offset)
+    this.#moved()
+  }
+
+  #moved(): void {
+    this.#parts.onMoved?.(this)
   }
 }
 

@@ -209,6 +209,15 @@ export class Producers {
     this.refused.expire(now, expirationMs)
   }
 
+  /** When `expire` will forget the next one, unless it is heard of before; `Infinity` when there is none to forget. */
+  nextExpiryMs(expirationMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY
+    for (const { transactionStart, lastTimestamp } of this.entries.values()) {
+      if (transactionStart < 0) nextMs = Math.min(nextMs, lastTimestamp + expirationMs)
+    }
+    return nextMs
+  }
+
   #applyMarker(bytes: Uint8Array, at: number, entry: ProducerEntry): EndedTransaction | undefined {
     const marker = readMarker(bytes, at)
     // Compaction empties the batch of a marker once its transaction is gone altogether.

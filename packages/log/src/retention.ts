@@ -1,10 +1,13 @@
 import type { SegmentList } from './segment-list.ts'
 import type { LogConfig } from './topic-config.ts'
 
-export interface RetentionBounds {
+export interface LogBounds {
   readonly startOffset: number
   readonly highWatermark: number
   readonly endOffset: number
+}
+
+export interface RetentionBounds extends LogBounds {
   readonly now: number
 }
 
@@ -18,6 +21,16 @@ export function countExpired(segments: SegmentList, config: LogConfig, bounds: R
   if (!config['cleanup.policy'].includes('delete')) return count
   count = countTooLarge(segments, config['retention.bytes'], bounds, count)
   return countTooOld(segments, config['retention.ms'], bounds, count)
+}
+
+/**
+ * When the oldest segment will be too old, unless the log moves before; `Infinity` when it stays. Before that only a log
+ * that moved can have a segment that has to go.
+ */
+export function nextExpiryMs(segments: SegmentList, config: LogConfig, bounds: LogBounds): number {
+  const limitMs = config['retention.ms']
+  const isKept = limitMs < 0 || !config['cleanup.policy'].includes('delete') || !mayGo(segments, 0, bounds)
+  return isKept ? Number.POSITIVE_INFINITY : segments.first.ageTimestamp + limitMs + 1
 }
 
 /** How many segments, counted from the oldest, end before `startOffset`. */
@@ -44,7 +57,7 @@ function countTooOld(segments: SegmentList, limitMs: number, bounds: RetentionBo
   return count
 }
 
-function mayGo(segments: SegmentList, index: number, bounds: RetentionBounds): boolean {
+function mayGo(segments: SegmentList, index: number, bounds: LogBounds): boolean {
   const segment = segments.at(index)
   if (segment === undefined) return false
   const next = segments.at(index + 1)

@@ -1,4 +1,4 @@
-import { DiskError, type Logger, type World, randomUuid } from '@samsa/base'
+import { type Logger, type World, randomUuid } from '@samsa/base'
 import {
   type CleanerSettings,
   type FilePool,
@@ -12,6 +12,7 @@ import type { ErrorName } from '@samsa/protocol'
 import type { ConfigTexts, LiveConfig } from '../config/live-config.ts'
 import { forEachInSlices } from '../time-slices.ts'
 import type { LogDirectories } from './log-directories.ts'
+import { type DeletionOutcome, LogUpkeep, isAtWork } from './log-upkeep.ts'
 import { Partition } from './partition.ts'
 import { TopicRemoval } from './topic-removal.ts'
 import { Turns } from './turns.ts'
@@ -25,8 +26,6 @@ export interface TopicToHost {
   /** The topic's own configuration. */
   readonly overrides: ConfigTexts
 }
-
-export type DeletionOutcome = ReturnType<PartitionLog['deleteRecordsBefore']> | 'NOT_LEADER_OR_FOLLOWER'
 
 interface HostedTopic {
   topic: TopicToHost
@@ -48,8 +47,6 @@ const SYNCS_AT_ONCE = 32
 const CLOSES_AT_ONCE = 32
 /** So many partitions are opened for a request without giving others their turn. */
 const OPENED_AT_ONCE = 16
-
-const isAtWork = (log: PartitionLog) => log.failed === undefined && !log.isClosed
 
 function cleanerSettings(config: LiveConfig): CleanerSettings {
   return {
@@ -73,6 +70,7 @@ export class Partitions {
   readonly #files: FilePool
   readonly #topics = new Map<string, HostedTopic>()
   readonly #topicsById = new Map<string, HostedTopic>()
+  readonly #upkeep: LogUpkeep
   readonly #cleaner: LogCleaner
   readonly #removal: TopicRemoval
   readonly #syncs = new Turns(SYNCS_AT_ONCE)
@@ -97,12 +95,13 @@ export class Partitions {
     this.#directories = options.directories
     this.#files = options.files
     const { disk, clock, random } = options.world
+    this.#upkeep = new LogUpkeep({ ...options, clock, logs: () => this.openLogs() })
     this.#cleaner = new LogCleaner({
       disk,
       clock,
       random,
       logger: options.logger,
-      logs: () => this.openLogs(),
+      logs: () => this.#compactedLogs(),
       settings: () => cleanerSettings(options.config),
     })
     this.#removal = new TopicRemoval({ ...options, clock, cleaner: this.#cleaner })
@@ -158,6 +157,14 @@ export class Partitions {
     }
   }
 
+  /** Those of them that are compacted: in most topics no partition is. */
+  *#compactedLogs(): Iterable<PartitionLog> {
+    for (const { config, partitions } of this.#topics.values()) {
+      if (!config['cleanup.policy'].includes('compact')) continue
+      for (const partition of partitions) if (partition instanceof Partition) yield partition.log
+    }
+  }
+
   /** Hosts a topic, or takes its new partitions and configuration. */
   host(topic: TopicToHost): void {
     let hosted = this.#topics.get(topic.name)
@@ -188,7 +195,12 @@ export class Partitions {
     const removed = this.#removal.remove(name, topic.leaderEpochs.length, partitions)
     this.#holdUntil(
       name,
-      removed.then(() => this.#forgetOld(name)),
+      removed.then(() => {
+        this.#upkeep.removed(
+          partitions.flatMap(partition => (partition instanceof Partition ? partition.log : [])),
+        )
+        return this.#forgetOld(name)
+      }),
     )
   }
 
@@ -211,85 +223,39 @@ export class Partitions {
   async #forgetOld(name: string): Promise<void> {
     if (!this.#topics.has(name) || !this.#directories.isStale(name)) return
     try {
-      await this.#directories.writeCheckpoints(this.openLogs())
+      await this.#upkeep.writeCheckpoints()
     } catch (error) {
       this.#logger.error('The checkpoints could not be written; that is tried again later.', { error })
     }
   }
 
   /** Applies each log's retention, and forgets producers long silent, beside traffic. */
-  async applyRetention(): Promise<void> {
-    const { clock } = this.#world
-    const now = clock.now()
-    const starts = new Map<PartitionLog, number>()
-    await forEachInSlices(clock, [...this.openLogs()], log => {
-      if (!isAtWork(log)) return
-      log.expireProducers(now)
-      const start = log.startAfterRetention(now)
-      if (start > log.startOffset) starts.set(log, start)
-      // The start stays, so that there is nothing to write down: it may be that what lies before it can go.
-      else log.applyRetention(now)
-    })
-    if (starts.size > 0 && !this.#isClosed)
-      await this.#moveStarts(starts, log => log.startAt(starts.get(log)!))
+  applyRetention(): Promise<void> {
+    return this.#upkeep.applyRetention()
   }
 
   /** Compacts every compacted log up to its end now; how many were compacted. */
   compact(): Promise<number> {
-    for (const log of this.openLogs()) {
-      if (isAtWork(log) && log.config['cleanup.policy'].includes('compact')) log.roll()
-    }
+    for (const log of this.#compactedLogs()) if (isAtWork(log)) log.roll()
     return this.#cleaner.cleanNow()
   }
 
-  /**
-   * Deletes the records of logs before offsets that are committed; the outcome for each. Once it is told it survives a
-   * power cut, and a start that anyone has seen never goes back.
-   */
-  async deleteRecordsBefore(
+  /** Deletes the records of logs before offsets that are committed; see `LogUpkeep.deleteRecordsBefore`. */
+  deleteRecordsBefore(
     starts: ReadonlyMap<PartitionLog, number>,
   ): Promise<Map<PartitionLog, DeletionOutcome>> {
-    const outcomes = new Map<PartitionLog, DeletionOutcome>()
-    const delete_ = (log: PartitionLog) =>
-      outcomes.set(log, isAtWork(log) ? log.deleteRecordsBefore(starts.get(log)!) : 'NOT_LEADER_OR_FOLLOWER')
-    const later = new Map([...starts].filter(([log, offset]) => offset > log.startOffset))
-    try {
-      if (later.size > 0) await this.#moveStarts(later, delete_)
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error
-      this.#logger.error('Records were not deleted, because that could not be written down.', { error })
-      for (const log of later.keys()) outcomes.set(log, 'KAFKA_STORAGE_ERROR')
-    }
-    for (const log of starts.keys()) if (!outcomes.has(log)) delete_(log)
-    return outcomes
-  }
-
-  #moveStarts(
-    starts: ReadonlyMap<PartitionLog, number>,
-    move: (log: PartitionLog, offset: number) => void,
-  ): Promise<void> {
-    return this.#directories.moveStarts(
-      () => this.openLogs(),
-      starts,
-      (log, offset) => {
-        if (isAtWork(log)) move(log, offset)
-      },
-    )
+    return this.#upkeep.deleteRecordsBefore(starts)
   }
 
   /** Writes down how far each log is durable, so that a restart after a crash checks only what came later. */
-  async checkpoint(): Promise<void> {
-    for (const log of [...this.openLogs()]) {
-      if (this.#isClosed) return
-      if (log.recoveryPoint !== log.endOffset && log.failed === undefined && !log.isClosed)
-        await log.checkpoint()
-    }
-    if (!this.#isClosed) await this.#directories.writeCheckpoints(this.openLogs())
+  checkpoint(): Promise<void> {
+    return this.#upkeep.checkpoint()
   }
 
   /** Makes everything durable, closes every log, and marks the directories as cleanly closed. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#upkeep.close()
     await this.#cleaner.close()
     await Promise.all(this.#dropping.values())
     for (const { partitions } of this.#topics.values()) {
@@ -403,8 +369,10 @@ export class Partitions {
       config,
       files: this.#files,
       producerIdExpirationMs: this.#config.get('producer.id.expiration.ms'),
+      onMoved: log => this.#upkeep.moved(log),
       ...place,
     })
+    this.#upkeep.moved(log)
     return new Partition({
       log,
       topicId: topic.topicId,
