@@ -1,5 +1,5 @@
 import { MalformedError, encodeUtf8 } from '@samsa/base'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   ConsumerGroupMemberMetadataRecord,
   GroupMetadataRecord,
@@ -19,6 +19,15 @@ test('a key starts with the number of its kind and says which record it is', () 
   expect([...bytes]).toEqual([0, 1, 0, 1, 0x67, 0, 1, 0x74, 0, 0, 0, 3])
   expect(storedRecordOf(groupRecords, bytes)).toBe(OffsetCommitRecord)
   expect(decodeStoredKey(OffsetCommitRecord, bytes)).toEqual({ group: 'g', topic: 't', partition: 3 })
+})
+
+test('ten thousand keys are written into a few chunks of memory, which they share', () => {
+  const allocated = vi.spyOn(Buffer, 'allocUnsafeSlow')
+  for (let partition = 0; partition < 10_000; partition++) {
+    encodeStoredKey(OffsetCommitRecord, { group: 'g', topic: 't', partition })
+  }
+  expect(allocated.mock.calls.length).toBeLessThan(20)
+  allocated.mockRestore()
 })
 
 test('a key of a kind that is not known is nothing, and one too short to tell is malformed', () => {
