@@ -6,6 +6,7 @@ import {
   type Network,
   type Receiver,
   type SimulatedWorld,
+  concatBytes,
   equalBytes,
   simulatedWorld,
   writeInt32,
@@ -495,6 +496,39 @@ describe('a connection', () => {
     await setting.client.advance(1000)
     expect(order.length).toBe(2001)
     expect(order.indexOf('2')).toBeLessThan(1000)
+  })
+
+  it('is served in the next turn when very many ask in one', async () => {
+    const servedMs: number[] = [0]
+    let workedMs = 0
+    const world = simulatedWorld(1, { name: 'broker' })
+    const { clock } = world
+    const setting = await serve({
+      network: world.network,
+      clock: {
+        now: () => clock.now(),
+        monotonicMs: () => clock.monotonicMs() + workedMs,
+        timer: (delayMs, callback) => clock.timer(delayMs, callback),
+        defer: callback =>
+          clock.defer(() => {
+            if (servedMs.at(-1) !== 0) servedMs.push(0)
+            callback()
+          }),
+      },
+      frame: () => {
+        workedMs += 0.25
+        servedMs[servedMs.length - 1]! += 0.25
+        return undefined
+      },
+    })
+    const host = world.host('client')
+    world.wires.latencyMs = [1, 1]
+    const dialed: RawClient[] = []
+    for (let i = 0; i < 200; i++) dialed.push(await dial({ ...setting, client: host }))
+    for (const client of dialed) client.connection.write([concatBytes([length(4), numbered(1, 4)])])
+    await host.advance(1000)
+    expect(servedMs.reduce((sum, ms) => sum + ms)).toBe(50)
+    expect(Math.max(...servedMs)).toBeLessThanOrEqual(5)
   })
 
   it('with few frames that take long does not keep the others from theirs', async () => {

@@ -210,7 +210,7 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
   // FrameSink: what the reader tells and asks.
 
   mayBegin(): boolean {
-    if (this.#isBusy() || this.#isTurnOver()) this.#stop(BUSY)
+    if (this.#isBusy() || this.#isTurnOver() || this.#with.turns.isOver) this.#stop(BUSY)
     return this.#stopped === 0
   }
 
@@ -235,7 +235,9 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
     this.#endTurnLater()
     const begunMs = clock.monotonicMs()
     this.#serve(frame)
-    this.#servedMsThisTurn += clock.monotonicMs() - begunMs
+    const servedMs = clock.monotonicMs() - begunMs
+    this.#servedMsThisTurn += servedMs
+    this.#with.turns.served(servedMs)
     if (this.#isBusy()) this.#stop(BUSY)
   }
 

@@ -53,6 +53,17 @@ describe('connections that use their turns up', () => {
     expect(went).toEqual([0, 1])
   })
 
+  it('are over for all once they were served for long together, until the next turn', () => {
+    const { budget, turn, isIdle } = setting()
+    for (let served = 0; served < 10; served++) {
+      expect(budget.isOver).toBe(served >= 5)
+      budget.served(1)
+    }
+    turn()
+    expect(budget.isOver).toBe(false)
+    expect(isIdle()).toBe(true)
+  })
+
   it('have their time anew in each turn', () => {
     const { budget, turn, isIdle } = setting()
     let went = 0

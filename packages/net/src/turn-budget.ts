@@ -1,6 +1,6 @@
 import type { Clock } from '@samsa/base'
 
-/** What connections that used their turns up may take together in the next one. */
+/** What connections that used their turns up may take together in the next one, and all of them before others wait. */
 const TURN_MS = 5
 
 interface Waiting {
@@ -9,13 +9,15 @@ interface Waiting {
 }
 
 /**
- * Shares the turns of the event loop among connections that use theirs up: however many there are, in each turn only as
- * many go on as take a few milliseconds together, the longest waiting first. All others are served in every turn.
+ * Shares the turns of the event loop among connections. Of those that use theirs up only as many go on in each turn as
+ * take a few milliseconds together, the longest waiting first. All others are served in every turn, unless so many ask
+ * at once that they take longer together: then the rest of them begins with the next turn.
  */
 export class TurnBudget {
   readonly #clock: Clock
   readonly #waiting: Waiting[] = []
   #usedMs = 0
+  #servedMs = 0
   #isScheduled = false
 
   constructor(clock: Clock) {
@@ -33,6 +35,17 @@ export class TurnBudget {
     else this.#give({ expectedMs, goOn })
   }
 
+  /** Notes that a connection was served for so long. */
+  served(ms: number): void {
+    this.#schedule()
+    this.#servedMs += ms
+  }
+
+  /** Whether the connections, all together, were served for long enough in this turn. */
+  get isOver(): boolean {
+    return this.#servedMs >= TURN_MS
+  }
+
   #give({ expectedMs, goOn }: Waiting): void {
     this.#usedMs += expectedMs
     goOn()
@@ -44,6 +57,7 @@ export class TurnBudget {
     this.#clock.defer(() => {
       this.#isScheduled = false
       this.#usedMs = 0
+      this.#servedMs = 0
       if (this.#waiting.length > 0) this.#schedule()
       while (this.#usedMs < TURN_MS && this.#waiting.length > 0) this.#give(this.#waiting.shift() as Waiting)
     })
