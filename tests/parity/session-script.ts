@@ -169,6 +169,7 @@ async function sessionOfDeleted(pair: Pair, version: number, ids: Ids): Promise<
   const asker = new Asker(pair, version, ids)
   await asker.begin('before the topic is deleted', [
     [name, 0, 0],
+    [name, 9, 0],
     ['session-b', 0, 0],
   ])
   await remove(pair, name)

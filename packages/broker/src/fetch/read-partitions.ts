@@ -132,12 +132,14 @@ function readPartition(
 }
 
 /**
- * Finds a partition by its topic's id. A session remembers the name of a topic it has met: once that topic is deleted,
- * the answer tells, as Apache Kafka's does, whether there is another one of its name by now (KIP-516).
+ * Finds a partition by its topic's id. A session remembers the name of a topic it has met, of whichever partition: once
+ * that topic is deleted, the answer tells, as Apache Kafka's does, whether there is another one of its name by now
+ * (KIP-516).
  */
 function lookUpById(asked: FetchPartition, hosted: Partitions): ReturnType<Partitions['lookUpById']> {
   const found = hosted.lookUpById(asked.topicId, asked.partitionIndex)
-  if ('partition' in found) asked.topic = found.partition.topic
+  if (asked.topic === '')
+    asked.topic = 'partition' in found ? found.partition.topic : (hosted.nameOf(asked.topicId) ?? '')
   if (!('error' in found) || found.error !== 'UNKNOWN_TOPIC_ID' || asked.topic === '') return found
   const namesake = hosted.lookUp(asked.topic, asked.partitionIndex)
   const isNone = 'error' in namesake && namesake.error === 'UNKNOWN_TOPIC_OR_PARTITION'

@@ -443,10 +443,14 @@ describe('a fetch session', () => {
       [orders, 5, 'UNKNOWN_TOPIC_OR_PARTITION'],
     ])
     await broker.ask(DeleteTopics, 6, { topics: [{ name: 'orders', topicId: ZERO_UUID }], timeoutMs: 1000 })
-    expect(told(await byId(full.sessionId, 1, []))).toContainEqual([orders, 0, 'UNKNOWN_TOPIC_OR_PARTITION'])
+    const deleted = told(await byId(full.sessionId, 1, []))
+    expect(deleted).toContainEqual([orders, 0, 'UNKNOWN_TOPIC_OR_PARTITION'])
+    expect(deleted).toContainEqual([orders, 5, 'UNKNOWN_TOPIC_OR_PARTITION'])
     await broker.createTopic('orders')
     await broker.advance(1000)
-    expect(told(await byId(full.sessionId, 2, []))).toContainEqual([orders, 0, 'INCONSISTENT_TOPIC_ID'])
+    const again = told(await byId(full.sessionId, 2, []))
+    expect(again).toContainEqual([orders, 0, 'INCONSISTENT_TOPIC_ID'])
+    expect(again).toContainEqual([orders, 5, 'UNKNOWN_TOPIC_OR_PARTITION'])
   })
 
   it('gives each partition its turn when answers are full', async () => {

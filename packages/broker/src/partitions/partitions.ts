@@ -119,6 +119,11 @@ export class Partitions {
     return hosted === undefined ? UNKNOWN_ID : this.#partitionOf(hosted, index)
   }
 
+  /** The name of the topic with that id; undefined when there is none. */
+  nameOf(topicId: string): string | undefined {
+    return this.#topicsById.get(topicId)?.topic.name
+  }
+
   /**
    * Opens those of these partitions that are not open yet, and gives others their turn meanwhile. Undefined when they
    * are so few that looking them up one by one holds up nobody.
