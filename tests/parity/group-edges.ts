@@ -13,13 +13,12 @@ import {
   SyncGroup,
 } from '@samsa/protocol'
 import { awaitTopics } from './await-topics.ts'
+import { joinOf, joined, protocols } from './group-member.ts'
 import { awaitCoordinator } from './group-script.ts'
-import type { AnyAnswer, Pair, Side } from './pair.ts'
-import { idsOf } from './record-script.ts'
+import { LONG, TOPIC, commits, fetches, offsetDeletions } from './offset-edges.ts'
+import type { Pair, Side } from './pair.ts'
 
 const bytes = (value: string) => new TextEncoder().encode(value)
-const TOPIC = 'group-edges'
-const LONG = 'x'.repeat(5000)
 
 /** What requests about groups may say that nobody means: empty, doubled, too long, below zero, of another group. */
 export async function groupEdges(pair: Pair): Promise<void> {
@@ -56,27 +55,6 @@ async function coordinators(pair: Pair, version: number): Promise<void> {
   if (version < 4) return
   await ask('no name among names', 0, 'a', '')
   await ask('no name twice', 0, '', '')
-}
-
-const protocols = (...names: string[]) => names.map(name => ({ name, metadata: bytes(name) }))
-
-const joinOf = (version: number, groupId: string, memberId: string, more: object = {}) => ({
-  groupId,
-  memberId,
-  sessionTimeoutMs: 10_000,
-  protocolType: 'consumer',
-  protocols: protocols('range', 'other'),
-  ...(version >= 1 ? { rebalanceTimeoutMs: 10_000 } : {}),
-  ...more,
-})
-
-/** Joins, twice where the first answer only gives an id. */
-async function joined(pair: Pair, version: number, groupId: string, more: object = {}) {
-  const first = await pair.ask('a member', JoinGroup, version, joinOf(version, groupId, '', more))
-  if (first.samsa.errorCode !== 'MEMBER_ID_REQUIRED') return first
-  return pair.ask('a member, with its id', JoinGroup, version, side =>
-    joinOf(version, groupId, first[side].memberId, more),
-  )
 }
 
 async function joins(pair: Pair, version: number): Promise<void> {
@@ -214,163 +192,6 @@ async function departures(pair: Pair, version: number): Promise<void> {
     { memberId: own(side) },
   ])
   await ask('of a group that is empty', () => [{ memberId: 'a' }])
-}
-
-type Partition = { partitionIndex: number; committedOffset: number; committedMetadata: string | null }
-
-async function commits(pair: Pair, version: number): Promise<void> {
-  const ids = version >= 10 ? await idsOf(pair, TOPIC) : undefined
-  if (ids !== undefined) pair.nameTopic(ids, TOPIC)
-  const groupId = `edge-commit-${version}`
-  const at = (partitionIndex: number, committedOffset: number, more: object = {}): Partition => ({
-    partitionIndex,
-    committedOffset,
-    committedMetadata: '',
-    ...more,
-  })
-  const ask = (label: string, topics: [name: string, partitions: Partition[]][], more: object = {}) =>
-    pair.ask(label, OffsetCommit, version, side => ({
-      groupId,
-      topics: topics.map(([name, partitions]) => ({
-        ...(ids === undefined
-          ? { name }
-          : { topicId: name === TOPIC ? ids[side] : 'AAAAAAAAAAAAAAAAAAAAAQ' }),
-        partitions,
-      })),
-      ...more,
-    }))
-  await ask('nothing', [])
-  await ask('no partitions', [[TOPIC, []]])
-  await ask('a partition twice', [[TOPIC, [at(0, 3), at(0, 4)]]])
-  await ask('a topic twice', [
-    [TOPIC, [at(0, 5)]],
-    [TOPIC, [at(0, 6)]],
-  ])
-  await ask('good and bad ones', [
-    [TOPIC, [at(1, 5), at(9, 5), at(-1, 5), at(2, 5, { committedMetadata: LONG })]],
-    ['nobody', [at(0, 5)]],
-  ])
-  if (version < 10) await ask('a topic without a name', [['', [at(0, 5)]]])
-  if (version < 10) await ask('an impossible topic', [['a/b', [at(0, 5)]]])
-  await ask('offset minus one', [[TOPIC, [at(1, -1)]]])
-  await ask('the longest metadata', [[TOPIC, [at(1, 7, { committedMetadata: 'x'.repeat(4096) })]]])
-  await ask('a byte more of metadata', [[TOPIC, [at(1, 7, { committedMetadata: 'x'.repeat(4097) })]]])
-  await ask('too much metadata in bytes, not in letters', [
-    [TOPIC, [at(1, 7, { committedMetadata: 'ü'.repeat(4000) })]],
-  ])
-  if (version >= 1) {
-    await ask('a generation without a member', [[TOPIC, [at(0, 5)]]], { generationIdOrMemberEpoch: 3 })
-    await ask('a generation of no group', [[TOPIC, [at(0, 5)]]], {
-      groupId: 'edge-nobody',
-      generationIdOrMemberEpoch: 0,
-      memberId: 'a',
-    })
-    await ask('a generation far below zero', [[TOPIC, [at(0, 5)]]], { generationIdOrMemberEpoch: -7 })
-  }
-  if (version >= 2 && version <= 4)
-    await ask('kept for no time', [[TOPIC, [at(0, 5)]]], { retentionTimeMs: 0 })
-  if (version >= 6) {
-    await ask('an epoch', [[TOPIC, [at(0, 8, { committedLeaderEpoch: 4 })]]])
-    await ask('an epoch below zero', [[TOPIC, [at(1, 8, { committedLeaderEpoch: -7 })]]])
-  }
-  if (version >= 7)
-    await ask('an instance of no group', [[TOPIC, [at(0, 5)]]], { groupInstanceId: 'unknown' })
-  await pair.ask('what is kept', OffsetFetch, Math.min(pair.newest(OffsetFetch), 9), {
-    groups: [{ groupId, topics: null }],
-  })
-}
-
-async function fetches(pair: Pair, version: number): Promise<void> {
-  const ids = version >= 10 ? await idsOf(pair, TOPIC) : undefined
-  const newest = `edge-commit-${Math.min(pair.newest(OffsetCommit), 9)}`
-  type Topics = [name: string, partitionIndexes: number[]][] | null
-  const ask = (
-    label: string,
-    groups: [groupId: string, topics: Topics, more?: object][],
-    more: object = {},
-  ) =>
-    pair.ask(label, OffsetFetch, version, side => {
-      const named = (topics: Topics): AnyAnswer =>
-        topics?.map(([name, partitionIndexes]) => ({
-          ...(ids === undefined
-            ? { name }
-            : { topicId: name === TOPIC ? ids[side] : 'AAAAAAAAAAAAAAAAAAAAAQ' }),
-          partitionIndexes,
-        })) ?? null
-      if (version < 8) return { groupId: groups[0]![0], topics: named(groups[0]![1]), ...more }
-      return {
-        groups: groups.map(([groupId, topics, extra]) => ({ groupId, topics: named(topics), ...extra })),
-        ...more,
-      }
-    })
-  await ask('nothing', [[newest, []]])
-  await ask('no partitions', [[newest, [[TOPIC, []]]]])
-  await ask('a partition twice', [[newest, [[TOPIC, [0, 0]]]]])
-  await ask('a partition below zero', [[newest, [[TOPIC, [-1]]]]])
-  await ask('a topic twice', [
-    [
-      newest,
-      [
-        [TOPIC, [0]],
-        [TOPIC, [1]],
-      ],
-    ],
-  ])
-  if (version < 10) await ask('a topic without a name', [[newest, [['', [0]]]]])
-  if (version >= 7) await ask('only what is stable', [[newest, [[TOPIC, [0, 1]]]]], { requireStable: true })
-  if (version < 8) return
-  await ask('no groups', [])
-  await ask('several groups', [
-    [newest, null],
-    ['nobody', null],
-    ['', null],
-    [newest, [[TOPIC, [1]]]],
-  ])
-  if (version < 9) return
-  await ask('for a member that is none', [[newest, null, { memberId: 'stranger', memberEpoch: 3 }]])
-  await ask('for a member of no group', [['nobody', null, { memberId: 'stranger', memberEpoch: 3 }]])
-  await ask('for an epoch of nobody', [[newest, null, { memberId: null, memberEpoch: 0 }]])
-}
-
-async function offsetDeletions(pair: Pair, version: number): Promise<void> {
-  const groupId = 'edge-commit-7'
-  const ask = (label: string, topics: [name: string, partitions: number[]][], group = groupId) =>
-    pair.ask(label, OffsetDelete, version, {
-      groupId: group,
-      topics: topics.map(([name, partitions]) => ({
-        name,
-        partitions: partitions.map(partitionIndex => ({ partitionIndex })),
-      })),
-    })
-  await ask('nothing', [])
-  await ask('no partitions', [[TOPIC, []]])
-  await ask('a partition below zero', [[TOPIC, [-1]]])
-  await ask('an unknown topic', [['nobody', [0]]])
-  await ask('a topic without a name', [['', [0]]])
-  await ask('a partition twice', [[TOPIC, [0, 0]]])
-  await ask('a topic twice', [
-    [TOPIC, [1]],
-    [TOPIC, [2]],
-  ])
-  await ask('one that is not kept', [[TOPIC, [2]]])
-  const member = await joined(pair, pair.newest(JoinGroup), 'edge-subscribed', {
-    protocols: [{ name: 'range', metadata: subscription(TOPIC) }],
-  })
-  await ask('before the assignment', [[TOPIC, [0]]], 'edge-subscribed')
-  await pair.ask('the leader assigns', SyncGroup, 3, side => ({
-    groupId: 'edge-subscribed',
-    generationId: member[side].generationId ?? 1,
-    memberId: member[side].memberId ?? '',
-    assignments: [{ memberId: member[side].memberId ?? '', assignment: bytes('') }],
-  }))
-  await ask('of a topic that a member reads', [[TOPIC, [0]]], 'edge-subscribed')
-  await ask('of a topic that nobody reads', [['grouped', [0]]], 'edge-subscribed')
-}
-
-/** A consumer's subscription, version 0, to one topic. */
-function subscription(topic: string): Uint8Array {
-  const name = bytes(topic)
-  return Uint8Array.of(0, 0, 0, 0, 0, 1, 0, name.length, ...name, 255, 255, 255, 255)
 }
 
 async function descriptions(pair: Pair): Promise<void> {

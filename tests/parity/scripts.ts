@@ -5,6 +5,7 @@ import { frames } from './frame-script.ts'
 import { groupEdges } from './group-edges.ts'
 import { groups } from './group-script.ts'
 import type { Pair } from './pair.ts'
+import { produceEdges } from './produce-edges.ts'
 import { recordEdges } from './record-edges.ts'
 import { records } from './record-script.ts'
 import { sessions } from './session-script.ts'
@@ -21,6 +22,7 @@ export const scripts: Readonly<Record<string, (pair: Pair) => Promise<void>>> = 
   groups,
   'topic-edges': topicEdges,
   'config-edges': configEdges,
+  'produce-edges': produceEdges,
   'record-edges': recordEdges,
   'group-edges': groupEdges,
   frames,
