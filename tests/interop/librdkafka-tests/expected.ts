@@ -12,6 +12,8 @@ export interface Expectation {
   readonly here: Verdict | 'not run'
   /** `group.initial.rebalance.delay.ms` of the broker that it runs against. */
   readonly delayMs: number
+  /** What its librdkafka is told beside the address, as key=value; mostly nothing. */
+  readonly setting: string
   /** Why it does not pass, or what it needs. */
   readonly why: string
 }
@@ -21,7 +23,7 @@ export function expectations(): Expectation[] {
   const path = join(root, 'tests/interop/librdkafka-tests/expected.tsv')
   const [, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n')
   return lines.map(line => {
-    const [test = '', name = '', here = '', , delay = '', why = ''] = line.split('\t')
-    return { test, name, here: here as Expectation['here'], delayMs: Number(delay), why }
+    const [test = '', name = '', here = '', , delay = '', setting = '', why = ''] = line.split('\t')
+    return { test, name, here: here as Expectation['here'], delayMs: Number(delay), setting, why }
   })
 }

@@ -79,7 +79,7 @@ async function tryOne(tests: string, row: Expectation, broker: Broker, scratch: 
   const name = `${row.test} ${row.name}`
   if (row.here === 'not run') return tally.skip(name, row.why)
   const seconds = row.here === 'fails' ? secondsMaxWhereItFails : secondsMax
-  const outcome = await runTest(tests, row.test, bootstrapOf(broker), scratch, seconds)
+  const outcome = await runTest(tests, row, bootstrapOf(broker), scratch, seconds)
   tell(name, row, outcome)
   if (outcome.verdict !== row.here) writeFileSync(join(scratch, `${row.test}.log`), outcome.output)
 }

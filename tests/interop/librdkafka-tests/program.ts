@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Verdict } from './expected.ts'
+import type { Expectation, Verdict } from './expected.ts'
 
 export interface Outcome {
   readonly verdict: Verdict
@@ -22,13 +22,13 @@ export function testsIn(folder: string): string[] {
 /** Runs one test alone, in quick mode, and with names of topics that no earlier run used. */
 export async function runTest(
   folder: string,
-  test: string,
+  { test, setting }: Pick<Expectation, 'test' | 'setting'>,
   bootstrap: string,
   scratch: string,
   secondsMax: number,
 ): Promise<Outcome> {
   const settings = join(scratch, 'test.conf')
-  writeFileSync(settings, `bootstrap.servers=${bootstrap}\ntest.topic.random=true\n`)
+  writeFileSync(settings, `bootstrap.servers=${bootstrap}\ntest.topic.random=true\n${setting}\n`)
   const libraries = '../src:../src-cpp'
   const begun = Date.now()
   const child = spawn('./test-runner', ['-p1', '-Q'], {
