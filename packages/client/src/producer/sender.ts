@@ -101,8 +101,20 @@ export class Sender {
   wake(): void {
     if (this.#isAwake || this.#isClosed) return
     this.#isAwake = true
-    if (this.requestsInFlight > 0) this.#clock.defer(this.#takeTurn)
-    else void Promise.resolve().then(this.#takeTurn)
+    const turn = () => {
+      this.#isAwake = false
+      this.takeTurn()
+    }
+    if (this.requestsInFlight > 0) this.#clock.defer(turn)
+    else void Promise.resolve().then(turn)
+  }
+
+  /** Sends now what can leave. */
+  takeTurn(): void {
+    if (this.#isClosed) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#expire(nowMs)
+    while (this.#sendRound(nowMs));
   }
 
   /** Asks for a turn at a point of the monotonic clock. */
@@ -146,14 +158,6 @@ export class Sender {
     this.#isClosed = true
     this.#timer?.cancel()
     this.#timer = undefined
-  }
-
-  readonly #takeTurn = (): void => {
-    this.#isAwake = false
-    if (this.#isClosed) return
-    const nowMs = this.#clock.monotonicMs()
-    this.#expire(nowMs)
-    while (this.#sendRound(nowMs));
   }
 
   /** One request to each broker that can take one. Returns whether another round may find more. */
