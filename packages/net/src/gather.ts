@@ -4,6 +4,7 @@ import { allocateBytes, writeInt32 } from '@samsa/base'
 const COPIED_BYTES_MAX = 2048
 /** Pieces of copied parts are not made larger than this. */
 const PIECE_BYTES_MAX = 64 * 1024
+const NO_BYTES = new Uint8Array(0)
 
 export type FrameParts = readonly Uint8Array[]
 
@@ -18,57 +19,68 @@ export function lengthOf(parts: FrameParts): number {
  * are copied into one piece, large parts stay where they are.
  */
 export function gatherFrames(frames: readonly FrameParts[]): Uint8Array[] {
-  const pieces: Uint8Array[] = []
-  const gatherer = new Gatherer(pieces)
+  let copied = 0
+  for (const parts of frames) copied += 4 + copiedLengthOf(parts)
+  const gatherer = new Gatherer(copied)
   for (const parts of frames) {
     gatherer.addLength(lengthOf(parts))
     for (const part of parts) gatherer.add(part)
   }
-  gatherer.finish()
-  return pieces
+  return gatherer.finish()
+}
+
+function copiedLengthOf(parts: FrameParts): number {
+  let length = 0
+  for (const part of parts) if (part.length <= COPIED_BYTES_MAX) length += part.length
+  return length
 }
 
 class Gatherer {
-  readonly #pieces: Uint8Array[]
-  readonly #small: Uint8Array[] = []
-  #smallBytes = 0
+  readonly #pieces: Uint8Array[] = []
+  /** Where small parts are copied to: the piece being made lies between `#start` and `#at`. */
+  #memory: Uint8Array = NO_BYTES
+  #start = 0
+  #at = 0
+  /** What is still to be copied. */
+  #left: number
 
-  constructor(pieces: Uint8Array[]) {
-    this.#pieces = pieces
+  constructor(copiedBytes: number) {
+    this.#left = copiedBytes
   }
 
   addLength(length: number): void {
-    const bytes = allocateBytes(4)
-    writeInt32(bytes, 0, length)
-    this.#addSmall(bytes)
+    this.#reserve(4)
+    writeInt32(this.#memory, this.#at - 4, length)
   }
 
   add(part: Uint8Array): void {
-    if (part.length === 0) return
-    if (part.length <= COPIED_BYTES_MAX) {
-      this.#addSmall(part)
-    } else {
-      this.finish()
+    if (part.length > COPIED_BYTES_MAX) {
+      this.#endPiece()
       this.#pieces.push(part)
+      return
     }
+    this.#reserve(part.length)
+    this.#memory.set(part, this.#at - part.length)
   }
 
-  finish(): void {
-    if (this.#smallBytes === 0) return
-    const piece = allocateBytes(this.#smallBytes)
-    let at = 0
-    for (const part of this.#small) {
-      piece.set(part, at)
-      at += part.length
-    }
-    this.#pieces.push(piece)
-    this.#small.length = 0
-    this.#smallBytes = 0
+  finish(): Uint8Array[] {
+    this.#endPiece()
+    return this.#pieces
   }
 
-  #addSmall(part: Uint8Array): void {
-    if (this.#smallBytes + part.length > PIECE_BYTES_MAX) this.finish()
-    this.#small.push(part)
-    this.#smallBytes += part.length
+  #reserve(bytes: number): void {
+    if (this.#at + bytes > this.#memory.length) {
+      this.#endPiece()
+      this.#memory = allocateBytes(Math.min(this.#left, PIECE_BYTES_MAX))
+      this.#start = 0
+      this.#at = 0
+    }
+    this.#at += bytes
+    this.#left -= bytes
+  }
+
+  #endPiece(): void {
+    if (this.#at > this.#start) this.#pieces.push(this.#memory.subarray(this.#start, this.#at))
+    this.#start = this.#at
   }
 }
