@@ -143,14 +143,16 @@ export class BrokerConnection {
     options: RequestOptions = {},
   ): Promise<CompleteResponseOf<A>> {
     return new Promise((resolve, reject) => {
-      this.#submit({ api, input, options, resolve, reject, hasAnswer: true })
+      const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs
+      this.#submit({ api, input, options, timeoutMs, resolve, reject, hasAnswer: true })
     }) as Promise<CompleteResponseOf<A>>
   }
 
   /** Sends a request that has no answer (Produce with acks=0); resolves once it is handed to the network. */
   sendOneWay<A extends Api>(api: A, input: RequestInput<A>, options: RequestOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#submit({ api, input, options, resolve: () => resolve(), reject, hasAnswer: false })
+      const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs
+      this.#submit({ api, input, options, timeoutMs, resolve: () => resolve(), reject, hasAnswer: false })
     })
   }
 
@@ -174,7 +176,7 @@ export class BrokerConnection {
     if (this.load === 0) this.close(reason)
   }
 
-  #submit(request: Omit<WaitingRequest, 'timeoutMs'>): void {
+  #submit(request: WaitingRequest): void {
     if (this.#closedBy !== undefined) {
       request.reject(this.#closedBy)
       return
@@ -183,10 +185,8 @@ export class BrokerConnection {
       request.reject(aborted(request.options.signal))
       return
     }
-    const timeoutMs = request.options.timeoutMs ?? this.#options.requestTimeoutMs
-    const waiting: WaitingRequest = { ...request, timeoutMs }
-    if (this.#queue.length === 0 && this.#maySend()) this.#send(waiting)
-    else this.#queue.add(waiting)
+    if (this.#queue.length === 0 && this.#maySend()) this.#send(request)
+    else this.#queue.add(request)
   }
 
   async #open(): Promise<void> {

@@ -5,7 +5,7 @@ import { KafkaError } from '../errors.ts'
 import { expiryError, failureError } from './batch-failures.ts'
 import type { Batch } from './batch.ts'
 import type { Lane } from './lane.ts'
-import { AnswerIndex, type LocatedAnswer, type ProduceAnswer } from './produce-answer.ts'
+import { AnswerIndex, type LocatedAnswer, type ProduceAnswer, pathOf } from './produce-answer.ts'
 import { ProduceError } from './produce-error.ts'
 import type { Parcel } from './produce-request.ts'
 import type { SenderOptions } from './sender.ts'
@@ -76,7 +76,9 @@ export class BatchOutcomes {
     if (lane.hasWork) this.#host.activate(lane)
   }
 
-  #refused(parcel: Parcel, { answer, path }: LocatedAnswer, whole: ProduceAnswer): void {
+  #refused(parcel: Parcel, located: LocatedAnswer, whole: ProduceAnswer): void {
+    const { answer } = located
+    const path = pathOf(located)
     const { lane, batch } = parcel
     const { errorCode, errorMessage } = answer
     const { topic, partition } = batch

@@ -6,7 +6,13 @@ export type PartitionAnswer = ProduceAnswer['responses'][number]['partitionRespo
 /** What a broker said of one partition, and where it stands in the answer. */
 export interface LocatedAnswer {
   readonly answer: PartitionAnswer
-  readonly path: string
+  readonly topicAt: number
+  readonly partitionAt: number
+}
+
+/** `/responses/0/partitionResponses/3` */
+export function pathOf({ topicAt, partitionAt }: LocatedAnswer): string {
+  return `/responses/${topicAt}/partitionResponses/${partitionAt}`
 }
 
 /** Finds partitions in an answer. Topics are known there by name, or by id from v13 on. */
@@ -17,9 +23,8 @@ export class AnswerIndex {
     for (const [topicAt, topic] of answer.responses.entries()) {
       const name = topic.name === '' ? (nameOfId(topic.topicId) ?? '') : topic.name
       const partitions = this.#byTopic.get(name) ?? new Map<number, LocatedAnswer>()
-      for (const [at, partition] of topic.partitionResponses.entries()) {
-        const path = `/responses/${topicAt}/partitionResponses/${at}`
-        partitions.set(partition.index, { answer: partition, path })
+      for (const [partitionAt, answer] of topic.partitionResponses.entries()) {
+        partitions.set(answer.index, { answer, topicAt, partitionAt })
       }
       this.#byTopic.set(name, partitions)
     }

@@ -29,22 +29,18 @@ export function produceDraft(
   version: number,
   head: { readonly transactionalId: string | null; readonly acks: number; readonly timeoutMs: number },
 ): ProduceDraft {
-  const topics = new Map<string, { topic: TopicDraft; partitions: TopicDraft['partitionData'][number][] }>()
+  const topics = new Map<string, TopicDraft & { partitionData: TopicDraft['partitionData'][number][] }>()
   for (const { batch, topicId, bytes } of parcels) {
-    let entry = topics.get(batch.topic)
-    if (entry === undefined) {
-      const partitions: TopicDraft['partitionData'][number][] = []
-      const name = version >= TOPIC_IDS_SINCE ? { topicId } : { name: batch.topic }
-      entry = { topic: { ...name, partitionData: partitions }, partitions }
-      topics.set(batch.topic, entry)
+    let topic = topics.get(batch.topic)
+    if (topic === undefined) {
+      topic =
+        version >= TOPIC_IDS_SINCE ? { topicId, partitionData: [] } : { name: batch.topic, partitionData: [] }
+      topics.set(batch.topic, topic)
     }
-    entry.partitions.push({ index: batch.partition, records: bytes })
+    topic.partitionData.push({ index: batch.partition, records: bytes })
   }
-  return {
-    // Before v3 there is no place for it, and no transactional batch either.
-    ...(version >= 3 && { transactionalId: head.transactionalId }),
-    acks: head.acks,
-    timeoutMs: head.timeoutMs,
-    topicData: [...topics.values()].map(({ topic }) => topic),
-  }
+  const { transactionalId, acks, timeoutMs } = head
+  const topicData = [...topics.values()]
+  // Before v3 there is no place for a transactional id, and no transactional batch either.
+  return version >= 3 ? { transactionalId, acks, timeoutMs, topicData } : { acks, timeoutMs, topicData }
 }

@@ -164,8 +164,7 @@ export class Sender {
   #sendRound(nowMs: number): boolean {
     const identity = this.#active.size === 0 ? undefined : this.#options.session.identity()
     if (identity === undefined) return false
-    const loads = new Map<NodeLoad, Parcel[]>()
-    const bytesOf = new Map<NodeLoad, number>()
+    const loads = new Map<NodeLoad, { readonly parcels: Parcel[]; bytes: number }>()
     let isRenewed = false
     const isHurried = this.#hurries > 0 || this.#options.isBufferShort()
     for (const lane of this.#active) {
@@ -198,15 +197,16 @@ export class Sender {
         continue
       }
       if (!batch.isSealed && !this.#seal(lane, batch)) continue
-      const bytes = bytesOf.get(node) ?? 0
-      if (bytes > 0 && bytes + batch.length > this.#options.requestBytesMax) continue
-      bytesOf.set(node, bytes + batch.length)
+      const load = loads.get(node)
+      if (load !== undefined && load.bytes + batch.length > this.#options.requestBytesMax) continue
       const parcel = { lane, batch, topicId: topic?.id ?? ZERO_UUID, bytes: lane.leave(batch, identity) }
-      const parcels = loads.get(node)
-      if (parcels === undefined) loads.set(node, [parcel])
-      else parcels.push(parcel)
+      if (load === undefined) loads.set(node, { parcels: [parcel], bytes: batch.length })
+      else {
+        load.parcels.push(parcel)
+        load.bytes += batch.length
+      }
     }
-    for (const [node, parcels] of loads) {
+    for (const [node, { parcels }] of loads) {
       for (const { lane } of parcels) this.#moveToEnd(lane)
       this.#send(node, parcels)
     }

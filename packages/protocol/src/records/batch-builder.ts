@@ -30,6 +30,8 @@ export interface BatchMemory {
   give(bytes: Uint8Array): void
 }
 
+const NO_BYTES = new Uint8Array(0)
+
 const freshMemory: BatchMemory = { take: allocateBytes, give: () => {} }
 
 /** What a producer decides when a batch leaves. */
@@ -136,7 +138,7 @@ export class BatchBuilder {
   release(): void {
     if (this.#bytes.length === 0) return
     this.#memory.give(this.#bytes)
-    this.#bytes = new Uint8Array(0)
+    this.#bytes = NO_BYTES
   }
 
   #payload(): Uint8Array {
