@@ -255,7 +255,8 @@ export class Accumulator {
     }
     const nowMs = this.#clock.monotonicMs()
     topic.lastUsedMs = nowMs
-    const expected = Math.max(FIRST_BATCH_BYTES, Math.min(open?.length ?? 0, lane.batchBytesMax))
+    const before = open?.length ?? lane.lastBatchBytes
+    const expected = Math.max(FIRST_BATCH_BYTES, Math.min(before, lane.batchBytesMax))
     const batch = new Batch(lane, lane.recordCount, nowMs, expected, this.#pool)
     const bytes = batch.add(record, target, UNLIMITED)
     this.buffer.reserve(bytes)

@@ -41,6 +41,8 @@ export class Lane {
   needsNewIdentity = false
   /** Records the partition was given so far. */
   recordCount = 0
+  /** Length of the batch that was closed last, uncompressed: the next one will probably be as long. */
+  lastBatchBytes = 0
   /** Batches are not made larger than this, uncompressed: less than usual once the broker refused one. */
   batchBytesMax: number
   readonly #rules: LaneRules

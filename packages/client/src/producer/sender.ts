@@ -236,6 +236,7 @@ export class Sender {
       ...(compressionLevel !== undefined && { level: compressionLevel }),
     }
     const rawBytes = batch.length
+    lane.lastBatchBytes = rawBytes
     const isSlow = compression === 'gzip' || compression === 'zstd'
     if (isSlow && rawBytes >= COMPRESS_LATER_BYTES) {
       batch.sealLater(options).then(
