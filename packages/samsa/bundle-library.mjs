@@ -25,7 +25,9 @@ export async function bundleLibrary(external) {
     if (name.startsWith('library-')) rmSync(pathOf(`dist/${name}`))
   }
   const library = await bundleExports(external)
-  const names = Object.keys(await import('./dist/embed/index.js')).sort().join(', ')
+  const names = Object.keys(await import('./dist/embed/index.js'))
+    .sort()
+    .join(', ')
   await build({
     ...common,
     stdin: {
