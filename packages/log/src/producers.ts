@@ -104,27 +104,6 @@ export class Producers {
     return undefined
   }
 
-  #checkSequence(
-    bytes: Uint8Array,
-    at: number,
-    entry: ProducerEntry | undefined,
-    nextOffset: number,
-  ): Refused | undefined {
-    const epoch = batchProducerEpoch(bytes, at)
-    const sequence = batchBaseSequence(bytes, at)
-    if (entry !== undefined) {
-      if (isInSequence(entry, epoch, sequence)) return undefined
-      return refused('OUT_OF_ORDER_SEQUENCE_NUMBER', outOfOrder(entry, epoch, sequence, nextOffset))
-    }
-    const producerId = batchProducerId(bytes, at)
-    const overtaken = this.refused.overtakenBy(producerId, epoch, sequence)
-    if (overtaken === undefined) return undefined
-    return refused(
-      'OUT_OF_ORDER_SEQUENCE_NUMBER',
-      `Out of order sequence number for producer ${producerId} at offset ${nextOffset}: ${sequence} (incoming), and the disk was full for ${overtaken}, which has to come first.`,
-    )
-  }
-
   /** Notes that the disk did not take a batch that `check` let pass. */
   noteRefused(bytes: Uint8Array, at: number): void {
     const producerId = batchProducerId(bytes, at)
@@ -181,11 +160,7 @@ export class Producers {
 
   /** Where the first transaction begins that is open or whose marker `highWatermark` has not passed; or `highWatermark`. */
   firstUnstableOffset(highWatermark: number): number {
-    let first = highWatermark
-    for (const firstOffset of this.#open.keys()) {
-      first = Math.min(first, firstOffset)
-      break
-    }
+    let first = Math.min(highWatermark, this.firstOpenOffset() ?? highWatermark)
     for (const [firstOffset, markerOffset] of this.#unreplicated) {
       if (markerOffset < highWatermark) this.#unreplicated.delete(firstOffset)
       else first = Math.min(first, firstOffset)
@@ -216,6 +191,27 @@ export class Producers {
       if (transactionStart < 0) nextMs = Math.min(nextMs, lastTimestamp + expirationMs)
     }
     return nextMs
+  }
+
+  #checkSequence(
+    bytes: Uint8Array,
+    at: number,
+    entry: ProducerEntry | undefined,
+    nextOffset: number,
+  ): Refused | undefined {
+    const epoch = batchProducerEpoch(bytes, at)
+    const sequence = batchBaseSequence(bytes, at)
+    if (entry !== undefined) {
+      if (isInSequence(entry, epoch, sequence)) return undefined
+      return refused('OUT_OF_ORDER_SEQUENCE_NUMBER', outOfOrder(entry, epoch, sequence, nextOffset))
+    }
+    const producerId = batchProducerId(bytes, at)
+    const overtaken = this.refused.overtakenBy(producerId, epoch, sequence)
+    if (overtaken === undefined) return undefined
+    return refused(
+      'OUT_OF_ORDER_SEQUENCE_NUMBER',
+      `Out of order sequence number for producer ${producerId} at offset ${nextOffset}: ${sequence} (incoming), and the disk was full for ${overtaken}, which has to come first.`,
+    )
   }
 
   #applyMarker(bytes: Uint8Array, at: number, entry: ProducerEntry): EndedTransaction | undefined {

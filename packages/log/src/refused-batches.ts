@@ -5,6 +5,9 @@ interface RefusedBatch {
   readonly timestamp: number
 }
 
+/** Of so many producers: beyond, who was refused first is forgotten. */
+const PRODUCERS_MAX = 10_000
+
 /**
  * Batches that a full disk refused, or made the log give up, of producers that have nothing else in the log.
  *
@@ -17,34 +20,40 @@ interface RefusedBatch {
  * written to disk: whoever ends the process ends the connections, and clients begin anew with the oldest batch.
  */
 export class RefusedBatches {
-  readonly #firstOf = new Map<number, RefusedBatch>()
+  /** Only there once it is needed: hardly any partition does. */
+  #firstOf: Map<number, RefusedBatch> | undefined
 
   /** Notes a batch that was in sequence. */
   add(producerId: number, epoch: number, batch: { firstSequence: number; timestamp: number }): void {
     const { firstSequence, timestamp } = batch
     // What coordinators write for a producer has no sequence numbers.
-    if (firstSequence >= 0) this.#firstOf.set(producerId, { epoch, firstSequence, timestamp })
+    if (firstSequence < 0) return
+    this.#firstOf ??= new Map()
+    this.#firstOf.delete(producerId)
+    this.#firstOf.set(producerId, { epoch, firstSequence, timestamp })
+    if (this.#firstOf.size <= PRODUCERS_MAX) return
+    for (const oldest of this.#firstOf.keys()) return this.forget(oldest)
   }
 
   /** The sequence number that was refused, if a batch of an unknown producer with this one would overtake it. */
   overtakenBy(producerId: number, epoch: number, firstSequence: number): number | undefined {
-    const refused = this.#firstOf.get(producerId)
+    const refused = this.#firstOf?.get(producerId)
     if (refused === undefined || refused.epoch !== epoch) return undefined
     return firstSequence > refused.firstSequence ? refused.firstSequence : undefined
   }
 
   /** The log knows the producer now. */
   forget(producerId: number): void {
-    this.#firstOf.delete(producerId)
+    this.#firstOf?.delete(producerId)
   }
 
   forgetKnown(known: ReadonlyMap<number, unknown>): void {
-    for (const producerId of this.#firstOf.keys()) if (known.has(producerId)) this.forget(producerId)
+    for (const producerId of this.#firstOf?.keys() ?? []) if (known.has(producerId)) this.forget(producerId)
   }
 
   /** Forgets batches that are `expirationMs` old. */
   expire(now: number, expirationMs: number): void {
-    for (const [producerId, { timestamp }] of this.#firstOf) {
+    for (const [producerId, { timestamp }] of this.#firstOf ?? []) {
       if (now - timestamp >= expirationMs) this.forget(producerId)
     }
   }
