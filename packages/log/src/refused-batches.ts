@@ -31,8 +31,8 @@ export class RefusedBatches {
     this.#firstOf ??= new Map()
     this.#firstOf.delete(producerId)
     this.#firstOf.set(producerId, { epoch, firstSequence, timestamp })
-    if (this.#firstOf.size <= PRODUCERS_MAX) return
-    for (const oldest of this.#firstOf.keys()) return this.forget(oldest)
+    const [oldest] = this.#firstOf.keys()
+    if (this.#firstOf.size > PRODUCERS_MAX) this.forget(oldest!)
   }
 
   /** The sequence number that was refused, if a batch of an unknown producer with this one would overtake it. */
