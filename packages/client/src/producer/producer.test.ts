@@ -149,6 +149,17 @@ describe('batching', () => {
     expect(broker.underWayMax).toBe(2)
   })
 
+  it('lets the network have its turn when a loop sends without waiting for answers', async () => {
+    const producer = producerOf({ acks: 0, 'linger.ms': 0 })
+    await world.finish(send(producer, 'first'))
+    const defer = vi.spyOn(world.clock, 'defer')
+    const loop = async () => {
+      for (let left = 10; left > 0; left--) await send(producer, 'v')
+    }
+    await world.finish(loop())
+    expect(defer.mock.calls.length).toBeGreaterThanOrEqual(10)
+  })
+
   it('does not wait for answers with acks=0', async () => {
     const producer = producerOf({ acks: 0, 'linger.ms': 0 })
     expect(await world.finish(send(producer, 'v'))).toMatchObject({ partition: 0, offset: -1 })

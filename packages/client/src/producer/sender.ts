@@ -57,6 +57,8 @@ export class Sender {
   readonly #unsettled = new UnsettledBatches()
   readonly #outcomes: BatchOutcomes
   #isAwake = false
+  /** The network was heard of since the last request: a loop that sends and sends cannot have kept it from its turn. */
+  #isAnswered = true
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
   #hurries = 0
@@ -96,7 +98,8 @@ export class Sender {
 
   /**
    * Asks for a turn soon. With requests under way, after what arrives in this turn of the event loop, so that it leaves
-   * together; with none, once the code that runs now and what waits for its promises have given their records.
+   * together; with none, once the code that runs now and what waits for its promises have given their records, unless a
+   * loop that never waits for the network could go on that way.
    */
   wake(): void {
     if (this.#isAwake || this.#isClosed) return
@@ -105,8 +108,8 @@ export class Sender {
       this.#isAwake = false
       this.takeTurn()
     }
-    if (this.requestsInFlight > 0) this.#clock.defer(turn)
-    else void Promise.resolve().then(turn)
+    if (this.#isAnswered && this.requestsInFlight === 0) void Promise.resolve().then(turn)
+    else this.#clock.defer(turn)
   }
 
   /** Sends now what can leave. */
@@ -269,6 +272,7 @@ export class Sender {
       ...(versionMax !== undefined && { maxVersion: versionMax }),
     }
     node.requests++
+    this.#isAnswered = false
     node.blockedSinceMs = undefined
     metrics.requestSent(parcels, cluster.clock.monotonicMs())
     const answered =
@@ -285,6 +289,7 @@ export class Sender {
     node.requests--
     if (answer === undefined) for (const parcel of parcels) this.#outcomes.stored(parcel, -1, -1)
     else {
+      this.#isAnswered = true
       this.#options.metrics.answered(answer.throttleTimeMs)
       this.#outcomes.answered(parcels, answer)
     }
