@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import type { Command } from './client.ts'
 
 export interface Delivery {
@@ -30,7 +30,7 @@ export class ClientProcess {
     this.#exited = new Promise(done => this.#child.once('close', () => done()))
     this.#child.once('error', error => this.failures.push(error.message))
     for (const input of [this.#child.stdout!, this.#child.stderr!]) {
-      createInterface({ input }).on('line', line => this.#read(line))
+      eachWholeLine(input, line => this.#read(line))
     }
   }
 
@@ -94,4 +94,14 @@ export class ClientProcess {
     this.assignments++
     this.assigned = list === '' ? [] : list.split(',').map(Number)
   }
+}
+
+/** Calls back for each line that ends: one that a killed process was at says nothing. */
+function eachWholeLine(input: Readable, callback: (line: string) => void): void {
+  let begun = ''
+  input.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (begun + text).split(/\r?\n/)
+    begun = lines.pop() ?? ''
+    for (const line of lines) callback(line)
+  })
 }
