@@ -8,7 +8,7 @@ import { Results } from '../results.ts'
 const { values: options } = parseArgs({
   args: process.argv.slice(3),
   options: {
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '30' },
     brokers: { type: 'string', default: '200' },
     json: { type: 'boolean', default: false },
   },
