@@ -99,6 +99,19 @@ function describeWorld(name: string, make: () => Subject): void {
         file.close()
       })
 
+      it('reads ahead, beyond the end as well, and from a file that is closed meanwhile', async () => {
+        const file = world.disk.open(path('ahead.log'), { create: true })
+        const content = Uint8Array.from({ length: 200_000 }, (_, i) => i)
+        file.write([content], 0)
+        await subject.until(Promise.all([file.readAhead(0, 150_000), file.readAhead(199_999, 70_000_000)]))
+        const target = new Uint8Array(200_000)
+        expect(file.read(target, 0)).toBe(200_000)
+        expect(target).toEqual(content)
+        const reading = file.readAhead(1_000_000, 10)
+        file.close()
+        await subject.until(reading)
+      })
+
       it('truncates to shorter and longer, with zeros where nothing was written', () => {
         const file = world.disk.open(path('truncated'), { create: true })
         file.write([bytes(1, 2, 3, 4)], 0)

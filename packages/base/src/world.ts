@@ -41,7 +41,8 @@ export interface Random {
  * A file system. Paths are absolute or relative to the process's directory, with `/` between names on every system.
  *
  * Reads and writes are synchronous: they meet the page cache, and on this path asynchronous calls cost two to three
- * times the memory and CPU. What waits for the device, `sync`, is asynchronous. Failures throw `DiskError`.
+ * times the memory and CPU. What waits for the device is asynchronous: `sync`, and `readAhead` for what was not written
+ * or read lately. Failures throw `DiskError`.
  *
  * What survives a power cut: bytes of a file before its last completed `sync`, and names (creations, renames,
  * removals) in a directory before its last completed `syncDirectory`. Everything else may survive in part or not at all.
@@ -86,6 +87,11 @@ export interface DiskFile {
    * Fills `target` from `position`; returns how many bytes were there (fewer only at the end of the file).
    */
   read(target: Uint8Array, position: number): number
+  /**
+   * Brings bytes into the page cache, so that a `read` of them waits for no device; those beyond the end do not matter.
+   * The file stays open until it settles, although it was closed. Rejects with `DiskError`.
+   */
+  readAhead(position: number, byteCount: number): Promise<void>
   /** Writes all parts one after the other from `position`; all of it or a thrown `DiskError`. */
   write(parts: readonly Uint8Array[], position: number): void
   truncate(sizeBytes: number): void

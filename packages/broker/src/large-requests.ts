@@ -2,8 +2,8 @@ import type { Clock } from '@samsa/base'
 import { Turns } from './partitions/turns.ts'
 import { nextTurn } from './time-slices.ts'
 
-/** Work that can be interrupted after each step; the last one brings its result. */
-export type Steps<Result> = Iterator<unknown, Result>
+/** Work that can be interrupted after each step; the last one brings its result. What a step has to wait for, it yields. */
+export type Steps<Result> = Iterator<Promise<void> | undefined, Result>
 
 /** A request that takes longer than this is a large one. */
 const AT_ONCE_MS = 1
@@ -90,9 +90,14 @@ export class LargeRequests {
       while (nowMs < begunMs + SLICE_MS) {
         const step = steps.next()
         nowMs = this.#clock.monotonicMs()
-        if (!step.done) continue
-        done(step.value as never)
-        return false
+        if (step.done) {
+          done(step.value as never)
+          return false
+        }
+        if (step.value !== undefined) {
+          step.value.then(() => this.finish(steps, pace)).then(done as (result: unknown) => void, failed)
+          return false
+        }
       }
       return true
     } catch (error) {
@@ -128,6 +133,7 @@ export class RequestPace {
     for (;;) {
       const step = steps.next()
       if (step.done) return step.value
+      if (step.value !== undefined) return step.value.then(() => this.run(steps))
       const nowMs = this.#clock.monotonicMs()
       if (endMs === 0) endMs = nowMs + AT_ONCE_MS
       else if (nowMs >= endMs) break
@@ -200,7 +206,7 @@ function handled<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Ans
   return answer
 }
 
-/** Does all steps at once. */
+/** Does all steps at once; none of them may wait. */
 export function toEnd<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const step = steps.next()

@@ -212,7 +212,7 @@ function hasShortLists(value: unknown): boolean {
   return Object.values(value).every(hasShortLists)
 }
 
-function* frameInSteps(api: Api, header: RequestHeader, response: unknown): Generator<unknown, FrameParts> {
+function* frameInSteps(api: Api, header: RequestHeader, response: unknown): Generator<undefined, FrameParts> {
   const writer = new ByteWriter()
   encodeResponseHeader(api, header.apiVersion, header.correlationId, writer)
   for (const _ of encodeResponseInSteps(api, header.apiVersion, response as ResponseOf<Api>, writer)) {

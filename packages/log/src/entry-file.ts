@@ -123,6 +123,11 @@ export class EntryFile {
     this.#hasTornEntry = false
   }
 
+  /** Brings the file into the page cache, so that lookups wait for no disk. Rejects with `DiskError`. */
+  async readAhead(): Promise<void> {
+    if (this.count > this.#tailEntries) await this.#pooled().readAhead(0, this.#written * this.#entryBytes)
+  }
+
   /** Makes the file durable, if it changed. */
   async sync(): Promise<void> {
     if (!this.#isUnsynced) return
@@ -141,6 +146,10 @@ export class EntryFile {
     this.#tail = undefined
     this.bytes = NOTHING
     this.#file?.whenUnused(() => this.#file?.close())
+  }
+
+  get isPinned(): boolean {
+    return this.#file?.isPinned === true
   }
 
   whenUnused(action: () => void): void {
@@ -181,8 +190,12 @@ export class EntryFile {
   }
 
   #use(create: boolean) {
+    return this.#pooled().use(create)
+  }
+
+  #pooled(): PooledFile {
     this.#file ??= this.#pool.file(this.#path)
-    return this.#file.use(create)
+    return this.#file
   }
 
   #makeRoom(): void {

@@ -9,6 +9,7 @@ import { LogFailedError, isPassing } from './log-error.ts'
 import { LogTail } from './log-tail.ts'
 import { PositionHints } from './position-hints.ts'
 import { firstOffsetOf } from './read.ts'
+import { RecentAppends } from './recent-appends.ts'
 import type { SegmentList } from './segment-list.ts'
 import { Segment } from './segment.ts'
 import type { LogConfig } from './topic-config.ts'
@@ -60,7 +61,9 @@ export class LogBody {
   readonly #parts: LogBodyParts
   readonly #tail: LogTail
   readonly #owner: LogBodyOwner
+  #recent: RecentAppends | undefined
   #exchange: Promise<void> | undefined
+  #isExchanging = false
   /** Segments taken off the front whose files are still to be removed, oldest first. */
   readonly #dropped: Segment[] = []
   #dropping: Promise<void> | undefined
@@ -85,6 +88,14 @@ export class LogBody {
 
   get hasGathered(): boolean {
     return this.#tail.hasGathered
+  }
+
+  /**
+   * Whether who reads from `offset` on may have to wait for the disk: it was not appended lately. While compacted segments
+   * take the place of others nothing counts as such: their files are renamed, and must not be busy then.
+   */
+  isCold(offset: number): boolean {
+    return !this.#isExchanging && (this.#recent === undefined || offset < this.#recent.startOffset)
   }
 
   /** Writes what was gathered from small appends. Throws `DiskError`. */
@@ -114,7 +125,10 @@ export class LogBody {
       visit(at, segment)
       at = next
     }
-    this.hints.note(batchBaseOffset(batches, 0), segment.baseOffset, start)
+    const firstOffset = batchBaseOffset(batches, 0)
+    this.hints.note(firstOffset, segment.baseOffset, start)
+    this.#recent ??= new RecentAppends(this.#parts.files)
+    this.#recent.note(firstOffset, batches.length)
     this.endOffset = lastOffset + 1
   }
 
@@ -232,6 +246,7 @@ export class LogBody {
 
   /** Puts a compacted segment in the place of its originals; see `Compaction.exchange`. */
   exchange(originals: readonly Segment[], cleaned: Segment, check: () => void): Promise<void> {
+    this.#isExchanging = true
     this.#exchange = exchangeSegments(this.#parts.disk, this.#parts.directory, cleaned, {
       check,
       swapIn: () => {
@@ -240,6 +255,8 @@ export class LogBody {
         return this.#removeFiles(this.segments.replace(index, originals.length, cleaned))
       },
       isStillIn: () => this.segments.indexOf(cleaned) >= 0,
+    }).finally(() => {
+      this.#isExchanging = false
     })
     return this.#exchange
   }
@@ -263,13 +280,14 @@ export class LogBody {
     }
   }
 
-  /** Resolves when no sync, no exchange of segments and no removal is under way. */
+  /** Resolves when no sync, no read, no exchange of segments and no removal is under way. */
   async settled(): Promise<void> {
     await this.durability.settled()
     await this.#dropping
     try {
       await this.#exchange
     } catch {}
+    for (const segment of this.segments.all) await segment.unused()
   }
 
   /** Closes all files. */

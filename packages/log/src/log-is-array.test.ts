@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FilePool } from './file-pool.ts'
 import type { PartitionLog } from './partition-log.ts'
+import type { ReadOutcome } from './read.ts'
 import { appendTo, batchOf, logConfig, openTestLog, textOf, worldWithData } from './testing/log-fixture.ts'
 
 // A log is an array of records, of which some last ones may be lost in a power cut: never one that was synced, never a
@@ -15,6 +16,7 @@ type Step =
   | { do: 'checkpoint' }
   | { do: 'advance' }
   | { do: 'read'; at: number; maxBytes: number }
+  | { do: 'readLater'; at: number; maxBytes: number }
   | { do: 'roll' }
   | { do: 'reopen' }
   | { do: 'kill' }
@@ -31,6 +33,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({ do: fc.constant('read' as const), at: fc.nat(10_000), maxBytes: fc.nat(5000) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('readLater' as const),
+      at: fc.nat(10_000),
+      maxBytes: fc.nat(5000),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'roll' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
@@ -52,6 +62,8 @@ interface Model {
   log: PartitionLog
   recoveryPoint: number
   sequence: number
+  /** What reads found wrong that others were not waiting for. */
+  failures: unknown[]
 }
 
 const config = logConfig({ 'internal.segment.bytes': 8000, 'index.interval.bytes': 100 })
@@ -82,6 +94,11 @@ async function take(world: SimulatedWorld, model: Model, next: Step): Promise<vo
       return
     case 'read':
       return expectRead(model, next.at % (model.values.length + 1), next.maxBytes)
+    case 'readLater':
+      readLater(model, next.at % (model.values.length + 1), next.maxBytes)
+      // It begins at once, and waits for the disk.
+      await world.advance(0)
+      return
     case 'roll':
       return model.log.roll()
     case 'reopen':
@@ -121,9 +138,26 @@ function restart(world: SimulatedWorld, model: Model, wasClean: boolean, recover
 
 function expectRead(model: Model, at: number, maxBytes: number): void {
   const outcome = model.log.read({ offset: at, maxBytes, upTo: model.values.length, minOneBatch: true })
+  expectRecords(model, at, model.values.length, outcome)
+}
+
+/** Reads while the steps that follow are taken: a stop in good order may come before, a crash ends it. */
+function readLater(model: Model, at: number, maxBytes: number): void {
+  const upTo = model.values.length
+  const { log } = model
+  const request = { offset: at, maxBytes, upTo, minOneBatch: true }
+  Promise.resolve(log.prepareRead(request))
+    .then(() => {
+      const outcome = log.read(request)
+      if (outcome.error !== 'NOT_LEADER_OR_FOLLOWER') expectRecords(model, at, upTo, outcome)
+    })
+    .catch(error => model.failures.push(error))
+}
+
+function expectRecords(model: Model, at: number, upTo: number, outcome: ReadOutcome): void {
   if (outcome.error !== 'NONE') throw new Error(outcome.error)
   const read = valuesIn(outcome.records)
-  if (at < model.values.length) expect(read.at(-1)?.offset).toBeGreaterThanOrEqual(at)
+  if (at < upTo) expect(read.at(-1)?.offset).toBeGreaterThanOrEqual(at)
   if (read.length > 0) expect(read[0]!.offset).toBeLessThanOrEqual(at)
   for (const { offset, value } of read) expect(value).toBe(model.values[offset])
 }
@@ -162,13 +196,16 @@ describe('a log', () => {
           log: open(world, false, 0),
           recoveryPoint: 0,
           sequence: 0,
+          failures: [],
         }
         // Before the first sync not even the name of the first segment need survive a power cut.
         append(model, { sizes: [10], producer: false })
         await world.finish(model.log.sync())
         model.durable = model.values.length
         for (const next of steps) await take(world, model, next)
+        await world.advance(10)
         expectAll(model)
+        expect(model.failures).toEqual([])
       }),
       { numRuns: Number(globalThis.process?.env['SAMSA_RUNS'] ?? 150) },
     )

@@ -10,6 +10,7 @@ import { LogBody } from './log-body.ts'
 import type { LogFailedError } from './log-error.ts'
 import type { ProducerStore } from './producer-store.ts'
 import type { Producers } from './producers.ts'
+import { ReadAhead } from './read-ahead.ts'
 import { type ReadOutcome, type ReadRequest, readLog } from './read.ts'
 import { countBefore, countExpired, nextExpiryMs } from './retention.ts'
 import { reservedBytesOf } from './roll.ts'
@@ -23,7 +24,8 @@ import {
 } from './timestamp-lookup.ts'
 import type { LogConfig } from './topic-config.ts'
 
-const CLOSED: Refused = { error: 'NOT_LEADER_OR_FOLLOWER', message: 'The log is closed.' }
+const CLOSED = { error: 'NOT_LEADER_OR_FOLLOWER', message: 'The log is closed.' } as const satisfies Refused
+const STORAGE_ERROR = { error: 'KAFKA_STORAGE_ERROR' } as const
 
 /** What `openLog` has found, and what a log works with. */
 export interface LogParts {
@@ -73,6 +75,7 @@ export class PartitionLog {
   #startOffset: number
   #highWatermark: number
   #compaction: Compaction | undefined
+  #readAhead: ReadAhead | undefined
   readonly #target: AppendTarget
   #isClosed = false
   #isSyncDue = false
@@ -224,16 +227,36 @@ export class PartitionLog {
 
   /** Reads whole batches from the one that holds `offset` on. */
   read(request: ReadRequest): ReadOutcome {
-    if (this.failed !== undefined) return { error: 'KAFKA_STORAGE_ERROR' }
-    if (request.offset < this.#startOffset || request.offset > this.#body.endOffset)
-      return { error: 'OFFSET_OUT_OF_RANGE' }
+    const refusal = this.#refusalOf(request)
+    if (refusal !== undefined) return refusal
     try {
-      if (this.#body.hasGathered && !this.write()) return { error: 'KAFKA_STORAGE_ERROR' }
       return readLog(this.#body.segments, this.#body.hints, this.#body.endOffset, request)
     } catch (error) {
       this.#refuseFor(error)
-      return { error: 'KAFKA_STORAGE_ERROR' }
+      return STORAGE_ERROR
     }
+  }
+
+  /**
+   * What to wait for before `read`, so that it does not wait for the disk and hold up others; undefined when it can be
+   * called at once. Brings into the page cache what was not appended lately, and begins with what will follow it. Never
+   * rejects.
+   */
+  prepareRead({ offset, upTo, maxBytes }: ReadRequest): Promise<void> | undefined {
+    const isReadable = offset >= this.#startOffset && offset < Math.min(upTo, this.#body.endOffset)
+    if (!isReadable || this.#isClosed || this.failed !== undefined || !this.#body.isCold(offset))
+      return undefined
+    const { segments, hints } = this.#body
+    this.#readAhead ??= new ReadAhead(this.#parts.clock, segments, hints, () => this.#isClosed)
+    return this.#readAhead.cover(offset, maxBytes)
+  }
+
+  /** Why nothing can be read from there; undefined when it can, all batches being in files then. */
+  #refusalOf({ offset }: ReadRequest): ReadOutcome | undefined {
+    if (this.failed !== undefined) return STORAGE_ERROR
+    if (this.#isClosed) return CLOSED
+    if (offset < this.#startOffset || offset > this.#body.endOffset) return { error: 'OFFSET_OUT_OF_RANGE' }
+    return this.#body.hasGathered && !this.write() ? STORAGE_ERROR : undefined
   }
 
   /** The first record below `upTo` with at least this timestamp; undefined when there is none. Throws `DiskError`. */

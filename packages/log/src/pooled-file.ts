@@ -34,25 +34,34 @@ export class PooledFile {
   }
 
   /** Makes what was written durable; the file stays open meanwhile. */
-  async sync(): Promise<void> {
+  sync(): Promise<void> {
+    return this.#pinned(file => file.sync())
+  }
+
+  /** Brings bytes into the page cache; the file stays open meanwhile. Rejects with `DiskError`. */
+  readAhead(position: number, byteCount: number): Promise<void> {
+    return this.#pinned(file => file.readAhead(position, byteCount))
+  }
+
+  async #pinned<T>(work: (file: DiskFile) => Promise<T>): Promise<T> {
     const file = this.use()
     this.#pins++
     try {
-      await file.sync()
+      return await work(file)
     } finally {
       this.#unpin()
     }
   }
 
-  /** Closes the handle. While a sync is under way this asserts: call `whenUnused` first. */
+  /** Closes the handle. While a sync or a read is under way this asserts: call `whenUnused` first. */
   close(): void {
-    assert(this.#pins === 0, `cannot close ${this.#path}: a sync is under way`)
+    assert(this.#pins === 0, `cannot close ${this.#path}: it is being synced or read`)
     this.#handles.closed(this)
     this.#file?.close()
     this.#file = undefined
   }
 
-  /** Runs `action` when no sync is under way: now, or when the last one ended. */
+  /** Runs `action` when no sync or read is under way: now, or when the last one ended. */
   whenUnused(action: () => void): void {
     if (this.#pins === 0) action()
     else this.#whenUnpinned.push(action)
@@ -74,7 +83,7 @@ export class PooledFile {
   }
 }
 
-/** Open handles over all logs of a broker, at most `maxOpen` unless more are being synced; the longest unused go. */
+/** Open handles over all logs of a broker, at most `maxOpen` unless more are being synced or read; the longest unused go. */
 export class FileHandles {
   readonly #disk: Disk
   readonly #maxOpen: number

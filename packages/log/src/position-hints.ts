@@ -8,6 +8,8 @@ const FIELDS = 3
 export class PositionHints {
   // A typed array would cost twice its content in each of ten thousand logs.
   #slots: number[] | undefined
+  /** Counts how often they were forgotten: positions that were looked up before are worthless. */
+  generation = 0
 
   note(offset: number, segmentBaseOffset: number, position: number): void {
     this.#slots ??= Array.from({ length: SLOTS * FIELDS }, () => -1)
@@ -25,6 +27,7 @@ export class PositionHints {
   }
 
   clear(): void {
+    this.generation++
     this.#slots = undefined
   }
 }

@@ -28,7 +28,9 @@ export interface ReadRecords {
   readonly abortedTransactions: readonly AbortedTransaction[]
 }
 
-export type ReadOutcome = ReadRecords | { readonly error: 'OFFSET_OUT_OF_RANGE' | 'KAFKA_STORAGE_ERROR' }
+export type ReadOutcome =
+  | ReadRecords
+  | { readonly error: 'OFFSET_OUT_OF_RANGE' | 'KAFKA_STORAGE_ERROR' | 'NOT_LEADER_OR_FOLLOWER' }
 
 const NO_BYTES = new Uint8Array(0)
 const NO_TRANSACTIONS: readonly AbortedTransaction[] = []

@@ -41,6 +41,7 @@ export class Segment {
   #bytesSinceEntry = 0
   #isTimeIndexBehind = false
   #isRebuilt = false
+  #isIndexReadAhead = false
   #isPristine: boolean
   #isReserved = false
 
@@ -255,6 +256,19 @@ export class Segment {
     return filled === byteCount ? bytes : bytes.subarray(0, filled)
   }
 
+  /** Brings the index into the page cache, the first time. Rejects with `DiskError`. */
+  async readAheadIndex(): Promise<void> {
+    if (this.#isIndexReadAhead) return
+    this.#isIndexReadAhead = true
+    await this.offsetIndex.entries.readAhead()
+  }
+
+  /** Where `seek` begins to walk, if the index is right. */
+  guessPosition(offset: number): number {
+    const isIndexed = offset > this.baseOffset && this.offsetIndex.lookup(offset) >= 0
+    return isIndexed ? this.offsetIndex.foundPosition : 0
+  }
+
   /** Builds both indexes anew from the batches in the file. Does not check checksums. */
   rebuildIndexes(intervalBytes: number): void {
     this.#isRebuilt = true
@@ -395,13 +409,18 @@ export class Segment {
     this.#log?.close()
   }
 
+  /** Resolves when no file is being synced or read. */
+  unused(): Promise<void> {
+    return new Promise(resolve => this.#whenUnused(resolve))
+  }
+
   /** Whether both are the same files. */
   hasFilesOf(other: Segment): boolean {
     return this.baseOffset === other.baseOffset && this.#suffix === other.#suffix
   }
 
   /**
-   * Closes and removes all files: at once, or when the syncs under way end. Files that belong to another segment by
+   * Closes and removes all files: at once, or when the syncs and reads under way end. Files that belong to another segment by
    * then, as `isReused` tells, stay. Resolves when it is done.
    */
   remove(onError: (error: DiskError) => void, isReused: () => boolean = () => false): Promise<void> {
@@ -421,6 +440,7 @@ export class Segment {
 
   /** Position to start walking from for `offset`: at the batch its index entry names, if that is what lies there. */
   startFor(offset: number): number {
+    if (offset <= this.baseOffset) return 0
     const index = this.offsetIndex
     for (let attempt = 0; attempt < 2; attempt++) {
       if (index.lookup(offset) < 0) return 0
@@ -458,12 +478,10 @@ export class Segment {
 
   #whenUnused(action: () => void): void {
     const files = [this.#log, this.#transactions, this.#offsetIndex?.entries, this.#timeIndex?.entries]
-    const next = (index: number): void => {
-      if (index === files.length) action()
-      else if (files[index] === undefined) next(index + 1)
-      else files[index].whenUnused(() => next(index + 1))
-    }
-    next(0)
+    const busy = files.find(file => file?.isPinned)
+    if (busy === undefined) action()
+    // While one was waited for, another one may have become busy.
+    else busy.whenUnused(() => this.#whenUnused(action))
   }
 
   #path(kind: SegmentFileKind): string {

@@ -100,6 +100,10 @@ export class TransactionIndex {
     file.whenUnused(() => file.close())
   }
 
+  get isPinned(): boolean {
+    return this.#file?.isPinned === true
+  }
+
   whenUnused(action: () => void): void {
     if (this.#file === undefined) action()
     else this.#file.whenUnused(action)

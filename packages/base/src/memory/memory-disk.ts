@@ -139,6 +139,8 @@ class OpenMemoryFile implements DiskFile {
     return this.#image.read(target, position)
   }
 
+  async readAhead(_position: number, _byteCount: number): Promise<void> {}
+
   write(parts: readonly Uint8Array[], position: number): void {
     let at = position
     for (const part of parts) {

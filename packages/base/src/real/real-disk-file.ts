@@ -1,14 +1,29 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync, writevSync } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  readSync,
+  readv,
+  writeSync,
+  writevSync,
+} from 'node:fs'
 import { assert } from '../assert.ts'
 import { DiskError, type DiskFile } from '../world.ts'
 import { diskFailure } from './disk-failure.ts'
+
+/** What is read ahead goes here and is never looked at: all files may write to it at a time, and it stays in the processor's cache. */
+const discarded = new Uint8Array(64 * 1024)
+/** Systems take 1,024 parts in one call. */
+const DISCARDS_MAX = 1024
 
 /** A file opened for reading and writing at explicit positions. */
 export class RealDiskFile implements DiskFile {
   readonly path: string
   readonly #descriptor: number
   #isClosed = false
-  #syncsUnderWay = 0
+  /** Syncs and reads that other threads are busy with. */
+  #underWay = 0
 
   constructor(path: string, descriptor: number) {
     this.path = path
@@ -31,6 +46,38 @@ export class RealDiskFile implements DiskFile {
     })
   }
 
+  async readAhead(position: number, byteCount: number): Promise<void> {
+    this.#assertOpen('read')
+    this.#underWay++
+    try {
+      const end = position + byteCount
+      let at = position
+      while (at < end) {
+        const count = await this.#readAheadSome(at, end - at)
+        if (count === 0) break
+        at += count
+      }
+    } finally {
+      this.#underWay--
+      this.#closeWhenUnused()
+    }
+  }
+
+  #readAheadSome(position: number, byteCount: number): Promise<number> {
+    const count = Math.min(DISCARDS_MAX, Math.ceil(byteCount / discarded.length))
+    const targets: Uint8Array[] = new Array(count).fill(discarded)
+    targets[count - 1] = discarded.subarray(
+      0,
+      Math.min(byteCount - (count - 1) * discarded.length, discarded.length),
+    )
+    return new Promise((resolve, reject) => {
+      readv(this.#descriptor, targets, position, (error, count) => {
+        if (error === null || error === undefined) resolve(count)
+        else reject(diskFailure('read', this.path, error))
+      })
+    })
+  }
+
   write(parts: readonly Uint8Array[], position: number): void {
     this.#attempt('write', () => {
       if (parts.length === 1) this.#writeOne(parts[0]!, position)
@@ -44,10 +91,10 @@ export class RealDiskFile implements DiskFile {
 
   sync(): Promise<void> {
     this.#assertOpen('sync')
-    this.#syncsUnderWay++
+    this.#underWay++
     return new Promise((resolve, reject) => {
       fdatasync(this.#descriptor, error => {
-        this.#syncsUnderWay--
+        this.#underWay--
         this.#closeWhenUnused()
         if (error === null || error === undefined) resolve()
         else reject(diskFailure('sync', this.path, error))
@@ -61,9 +108,9 @@ export class RealDiskFile implements DiskFile {
     this.#closeWhenUnused()
   }
 
-  // While a sync is under way the descriptor must stay taken: the system would give its number to another file.
+  // While another thread is busy with it the descriptor must stay taken: the system would give its number to another file.
   #closeWhenUnused(): void {
-    if (!this.#isClosed || this.#syncsUnderWay > 0) return
+    if (!this.#isClosed || this.#underWay > 0) return
     try {
       closeSync(this.#descriptor)
     } catch (cause) {

@@ -31,6 +31,11 @@ export class SimulatedDiskFile implements DiskFile {
     return this.#node.current.read(target, position)
   }
 
+  readAhead(_position: number, _byteCount: number): Promise<void> {
+    this.#assertUsable('read')
+    return this.#disk.readAhead(this.path, this.#life)
+  }
+
   write(parts: readonly Uint8Array[], position: number): void {
     this.#assertUsable('write')
     let at = position

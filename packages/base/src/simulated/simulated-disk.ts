@@ -19,6 +19,7 @@ export interface DiskCore {
   mayFail(operation: DiskOperation, path: string): void
   write(node: FileNode, path: string, bytes: Uint8Array, position: number): void
   truncate(node: FileNode, path: string, length: number): void
+  readAhead(path: string, life: Life): Promise<void>
   sync(node: FileNode, path: string, life: Life): Promise<void>
 }
 
@@ -29,6 +30,8 @@ export interface DiskCore {
 export class SimulatedDisk implements Disk, DiskCore {
   /** How long a sync takes: a time between the two, drawn for each. */
   syncMs: readonly [number, number] = [0.1, 2]
+  /** How long a read takes that has to wait for the device. */
+  readMs: readonly [number, number] = [0.05, 1]
   /** How many bytes all files together may have. */
   capacityBytes = Number.POSITIVE_INFINITY
   readonly #host: Host
@@ -116,7 +119,7 @@ export class SimulatedDisk implements Disk, DiskCore {
   syncDirectory(path: string): Promise<void> {
     const directory = this.#directory('sync', path)
     const through = this.#sequence
-    return this.#after(path, 'syncDirectory', this.#host.life, failed => {
+    return this.#after(path, 'syncDirectory', this.syncMs, this.#host.life, failed => {
       if (!failed) this.#makeNamesDurable(directory, through)
     })
   }
@@ -184,19 +187,29 @@ export class SimulatedDisk implements Disk, DiskCore {
     this.#record('truncate', path, length)
   }
 
+  readAhead(path: string, life: Life): Promise<void> {
+    return this.#after(path, 'read', this.readMs, life, () => {})
+  }
+
   sync(node: FileNode, path: string, life: Life): Promise<void> {
     const through = this.#sequence
-    return this.#after(path, 'sync', life, failed => {
+    return this.#after(path, 'sync', this.syncMs, life, failed => {
       if (failed) node.abandon(through, this.#host.chance)
       else node.makeDurable(through)
     })
   }
 
   /** Settles when the device is done; never, when the process ends before. */
-  #after(path: string, operation: DiskOperation, life: Life, done: (failed: boolean) => void): Promise<void> {
+  #after(
+    path: string,
+    operation: DiskOperation,
+    tookMs: readonly [number, number],
+    life: Life,
+    done: (failed: boolean) => void,
+  ): Promise<void> {
     const { scheduler, chance } = this.#host
     return new Promise((resolve, reject) => {
-      scheduler.schedule(chance.between(...this.syncMs), life, () => {
+      scheduler.schedule(chance.between(...tookMs), life, () => {
         const error = this.#faults.strike(operation, path, chance)
         this.#record(operation, path)
         done(error !== undefined)

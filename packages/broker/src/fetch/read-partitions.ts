@@ -1,9 +1,9 @@
-import type { AbortedTransaction, PartitionLog } from '@samsa/log'
+import type { AbortedTransaction, PartitionLog, ReadOutcome, ReadRequest } from '@samsa/log'
 import { type ErrorName, downConvert } from '@samsa/protocol'
-import { mapInSteps } from '../large-requests.ts'
 import { endOffsetForEpoch } from '../partitions/partition-epochs.ts'
 import type { Partition } from '../partitions/partition.ts'
 import type { Partitions } from '../partitions/partitions.ts'
+import { whenAnswered } from '../when-answered.ts'
 import type { FetchPartition } from './fetch-sessions.ts'
 
 /** What one fetch may return, and how. */
@@ -51,22 +51,27 @@ const CONVERSION_LIMITS = { maxInflatedBytes: 100 * 1024 * 1024 }
 
 /**
  * Reads each partition in turn until the limits are reached; those after get an answer without records. A partition a
- * step: others may be served in between.
+ * step: others may be served in between, also while the disk is waited for.
  */
-export function readPartitions(
+export function* readPartitions(
   asked: readonly FetchPartition[],
   hosted: Partitions,
   limits: FetchLimits,
   allocate: Allocate,
-): Iterator<undefined, PartitionRead[]> {
+): Generator<Promise<void> | undefined, PartitionRead[]> {
+  const reads: PartitionRead[] = []
   let remainingBytes = limits.maxBytes
   let isFirst = true
-  return mapInSteps(asked, request => {
-    const read = readPartition(request, hosted, limits, allocate, remainingBytes, isFirst)
+  const add = (read: PartitionRead) => {
     if (read.records.length > 0) isFirst = false
     remainingBytes = Math.max(0, remainingBytes - read.records.length)
-    return read
-  })
+    reads.push(read)
+  }
+  for (const request of asked) {
+    const read = whenAnswered(readPartition(request, hosted, limits, allocate, remainingBytes, isFirst), add)
+    yield read instanceof Promise ? read : undefined
+  }
+  return reads
 }
 
 /** Bytes that became readable in partitions since they were read, because others were served meanwhile. */
@@ -84,7 +89,7 @@ function readPartition(
   allocate: Allocate,
   remainingBytes: number,
   isFirst: boolean,
-): PartitionRead {
+): PartitionRead | Promise<PartitionRead> {
   const found = limits.usesTopicIds
     ? lookUpById(asked, hosted)
     : hosted.lookUp(asked.topic, asked.partitionIndex)
@@ -110,25 +115,33 @@ function readPartition(
   if (divergingEpoch !== undefined) return { ...position, divergingEpoch }
 
   const maxBytes = Math.min(asked.maxBytes, remainingBytes)
-  const minOneBatch = isFirst
-  if (maxBytes <= 0 && !minOneBatch) return position
-  const outcome = log.read({
-    offset: asked.fetchOffset,
-    maxBytes,
-    upTo: limits.isReadCommitted ? log.lastStableOffset : log.highWatermark,
-    minOneBatch,
-    withAbortedTransactions: limits.isReadCommitted,
-    allocate,
+  if (maxBytes <= 0 && !isFirst) return position
+  const outcome = readRecords(asked, log, limits, { maxBytes, minOneBatch: isFirst, allocate })
+  return whenAnswered(outcome, outcome => {
+    if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
+    const converted = convert(outcome.records, log, asked.fetchOffset, limits)
+    if (typeof converted === 'string') return failed(asked, converted, partition)
+    const records = limits.isFirstBatchWhole ? converted : converted.subarray(0, maxBytes)
+    const abortedTransactions = limits.isReadCommitted ? outcome.abortedTransactions : null
+    return { ...position, records, abortedTransactions }
   })
-  if (outcome.error !== 'NONE') return failed(asked, outcome.error, partition)
-  const converted = convert(outcome.records, log, asked.fetchOffset, limits)
-  if (typeof converted === 'string') return failed(asked, converted, partition)
-  const records = limits.isFirstBatchWhole ? converted : converted.subarray(0, maxBytes)
-  return {
-    ...position,
-    records,
-    abortedTransactions: limits.isReadCommitted ? outcome.abortedTransactions : null,
+}
+
+/** Reads what is in the page cache at once; for the rest nobody but the client waits. */
+function readRecords(
+  { fetchOffset }: FetchPartition,
+  log: PartitionLog,
+  { isReadCommitted }: FetchLimits,
+  bounds: Pick<ReadRequest, 'maxBytes' | 'minOneBatch' | 'allocate'>,
+): ReadOutcome | Promise<ReadOutcome> {
+  const request: ReadRequest = {
+    ...bounds,
+    offset: fetchOffset,
+    upTo: isReadCommitted ? log.lastStableOffset : log.highWatermark,
+    withAbortedTransactions: isReadCommitted,
   }
+  const ready = log.prepareRead(request)
+  return ready === undefined ? log.read(request) : ready.then(() => log.read(request))
 }
 
 /**

@@ -90,6 +90,10 @@ class MortalFile implements DiskFile {
     return this.#alive().read(target, position)
   }
 
+  readAhead(position: number, byteCount: number): Promise<void> {
+    return whileAlive(this.#life, this.#alive().readAhead(position, byteCount))
+  }
+
   write(parts: readonly Uint8Array[], position: number): void {
     this.#alive().write(parts, position)
   }
