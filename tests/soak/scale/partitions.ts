@@ -125,7 +125,7 @@ async function restart(
 
 async function rest(when: string, broker: WatchedBroker, figures: Figures): Promise<void> {
   await untilIdle(broker.pid)
-  figures.atMost(`idle ${when}, processor`, await idleLoad(broker.pid, 5000), 5, '%')
+  figures.atMost(`idle ${when}, processor`, await idleLoad(broker.pid, 5000), 1, '%')
   figures.residence(`idle ${when}`, broker.pid, { megabytes: 250, handles: 1200 })
 }
 
