@@ -53,6 +53,41 @@ describe('a request', () => {
     expect(await other).toBe('other')
   })
 
+  it('goes on when what a step waits for is there, at once or in slices, and others are served meanwhile', async () => {
+    for (const stepsBefore of [0, 100]) {
+      const { clock, large, log, work } = setting()
+      let goOn: () => void = () => {}
+      function* waiting(): Generator<Promise<void> | undefined, string> {
+        yield* work('first part', stepsBefore)
+        yield new Promise<void>(resolve => {
+          goOn = resolve
+        })
+        return yield* work('second part', 100)
+      }
+      const answer = large.pace().run(waiting())
+      await clock.runAll()
+      expect(await Promise.all([large.pace().run(work('other', 100)), clock.runAll()])).toContain('other')
+      expect(log.at(-1)).toBe('other ends')
+      goOn()
+      await clock.runAll()
+      expect(await answer).toBe('second part')
+    }
+  })
+
+  it('fails when what a step waits for fails', async () => {
+    for (const stepsBefore of [0, 100]) {
+      const { clock, large, work } = setting()
+      function* waiting(): Generator<Promise<void> | undefined, string> {
+        yield* work('first part', stepsBefore)
+        yield Promise.reject(new Error('no disk'))
+        return 'never'
+      }
+      const failed = expect(large.pace().run(waiting())).rejects.toThrow('no disk')
+      await clock.runAll()
+      await failed
+    }
+  })
+
   it('asks for all answers before it waits for the first, and gives them in order', async () => {
     const { clock, large } = setting()
     const asked: number[] = []
