@@ -11,7 +11,7 @@ import {
 } from '@samsa/base'
 import { frameMemory } from './frame-memory.ts'
 import { type Frame, FrameReader, type FrameSink } from './frame-reader.ts'
-import { type FrameParts, gatherFrames, lengthOf } from './gather.ts'
+import { type FrameParts, gatherFrames } from './gather.ts'
 
 export interface FrameClientOptions {
   network: Network
@@ -60,7 +60,6 @@ interface Waiter {
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
-const SENT_AT_ONCE_BYTES = 64 * 1024
 const MAX_FRAME_BYTES = 1024 * 1024 * 1024
 
 class OpenFrameClient implements FrameClient, Receiver, FrameSink {
@@ -116,10 +115,9 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
 
   send(parts: FrameParts): void {
     if (this.#isClosed) return
-    // Requests of one turn leave in one write, large ones without waiting for its end.
+    // Requests of one turn leave in one write.
     if (this.#unsent.length === 0) this.#options.clock.defer(() => this.#flush())
     this.#unsent.push(parts)
-    if (lengthOf(parts) >= SENT_AT_ONCE_BYTES) this.#flush()
   }
 
   close(): void {

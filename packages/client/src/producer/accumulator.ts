@@ -30,8 +30,6 @@ export interface AccumulatorOptions {
 
 /** A batch that cannot leave takes records up to this size, or `batch.size` if that is larger. */
 const BACKED_UP_BATCH_BYTES = 256 * 1024
-/** After so much what may leave does, so that brokers work on it while the records after it are still being written. */
-const HANDED_OVER_BYTES = 256 * 1024
 /** A batch begins with this much memory, unless the one before it needed more. */
 const FIRST_BATCH_BYTES = 1024
 /** Bytes of records that are kept for later at most, when they are idle. */
@@ -56,8 +54,6 @@ export class Accumulator {
   #sender!: Sender
   #waitingCount = 0
   #nextOrdinal = 0
-  /** Bytes written since the sender was last told to look at once. */
-  #bytesToHandOver = 0
   #isPumpDue = false
   #timer: Timer | undefined
   #timerAtMs = Number.POSITIVE_INFINITY
@@ -121,8 +117,8 @@ export class Accumulator {
       this.#wait(topic, partition, undefined, target, encoded)
       return
     }
-    if (topic.waiting.length === 0 && this.#write(topic, partition, encoded, target)) this.#handOver()
-    else this.#wait(topic, partition, encoded, target)
+    if (topic.waiting.length === 0 && this.#write(topic, partition, encoded, target)) return
+    this.#wait(topic, partition, encoded, target)
   }
 
   /** Gives up all records that wait. */
@@ -141,12 +137,6 @@ export class Accumulator {
     this.#unfollow()
     this.#unlisten()
     for (const reader of this.#readers.splice(0)) reader()
-  }
-
-  #handOver(): void {
-    if (this.#bytesToHandOver < HANDED_OVER_BYTES) return
-    this.#bytesToHandOver = 0
-    this.#sender.takeTurn()
   }
 
   #topic(name: string): TopicWriter {
@@ -187,7 +177,6 @@ export class Accumulator {
     try {
       const partition = wanted ?? this.#partitionOf(topic, record)
       const bytes = this.#append(topic, partition, record, target)
-      this.#bytesToHandOver += bytes
       if (wanted === undefined) this.#options.partitioner.written?.(topic, partition, bytes)
     } catch (thrown) {
       this.#failTarget(target, handlerError(topic.name, thrown))

@@ -1,4 +1,4 @@
-import { type Network, type SimulatedWorld, silentLogger, simulatedWorld } from '@samsa/base'
+import { type SimulatedWorld, silentLogger, simulatedWorld } from '@samsa/base'
 import { InitProducerId, Metadata, Produce, batchProducerEpoch } from '@samsa/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { KafkaError } from '../errors.ts'
@@ -84,31 +84,6 @@ describe('batching', () => {
     await world.finish(Promise.all(['a', 'b', 'c'].map(value => send(producer, value))))
     expect(broker.requests.at(-1)).toEqual({ 0: 3 })
     expect(defer).not.toHaveBeenCalled()
-  })
-
-  it('begins to send while the rest of a bulk is still being written', async () => {
-    await setUp(4)
-    let bytesWritten = 0
-    const network: Network = {
-      listen: world.network.listen.bind(world.network),
-      connect: async (to, options) => {
-        const connection = await world.network.connect(to, options)
-        const write = connection.write.bind(connection)
-        connection.write = (parts, onWritten) => {
-          for (const part of parts) bytesWritten += part.length
-          write(parts, onWritten)
-        }
-        return connection
-      },
-    }
-    const producer = producerOf({ 'linger.ms': 1000 }, { network })
-    await world.finish(send(producer, 'first'))
-    const writtenBefore = bytesWritten
-    function* records() {
-      for (let left = 600; left > 0; left--) yield { topic: 'orders', value: 'v'.repeat(1000) }
-      expect(bytesWritten - writtenBefore).toBeGreaterThan(200_000)
-    }
-    await world.finish(producer.sendAll(records()))
   })
 
   it('sends in one request what goes to one broker, a batch a partition', async () => {

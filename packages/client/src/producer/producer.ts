@@ -136,7 +136,7 @@ export class Producer<K = string | Uint8Array, V = string | Uint8Array> implemen
    * Sends many records and resolves, once all are stored, to where they went: one entry for each run of offsets. Costs
    * one promise in all. Takes records only as there is room for them, so that a source of any length can be given; bulks
    * are taken in the order of their calls, while single records sent meanwhile may come between their records. Batches grow
-   * beyond `batch.size`, up to 256 KB, and leave while the rest of a bulk is still being taken in.
+   * beyond `batch.size`, up to 256 KB, while earlier records are under way.
    *
    * Rejects with `BulkSendError`, which lists each record that failed by its place in the bulk, and what was stored.
    */

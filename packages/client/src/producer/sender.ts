@@ -106,18 +106,10 @@ export class Sender {
     this.#isAwake = true
     const turn = () => {
       this.#isAwake = false
-      this.takeTurn()
+      this.#turn()
     }
     if (this.#isAnswered && this.requestsInFlight === 0) void Promise.resolve().then(turn)
     else this.#clock.defer(turn)
-  }
-
-  /** Sends now what can leave. */
-  takeTurn(): void {
-    if (this.#isClosed) return
-    const nowMs = this.#clock.monotonicMs()
-    this.#expire(nowMs)
-    while (this.#sendRound(nowMs));
   }
 
   /** Asks for a turn at a point of the monotonic clock. */
@@ -161,6 +153,13 @@ export class Sender {
     this.#isClosed = true
     this.#timer?.cancel()
     this.#timer = undefined
+  }
+
+  #turn(): void {
+    if (this.#isClosed) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#expire(nowMs)
+    while (this.#sendRound(nowMs));
   }
 
   /** One request to each broker that can take one. Returns whether another round may find more. */
