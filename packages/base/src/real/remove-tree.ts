@@ -1,19 +1,7 @@
-import {
-  type Stats,
-  close,
-  ftruncate,
-  lstatSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  unlinkSync,
-} from 'node:fs'
+import { type Stats, close, lstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 
 /** A file of this size is freed in a few milliseconds; one of a gigabyte may take half a second. */
 const LARGE_BYTES = 32 * 1024 * 1024
-/** So much of a large file is freed at a time: what the kernel does afterwards it does in anybody's time. */
-const STEP_BYTES = 16 * 1024 * 1024
-const STEP_PAUSE_MS = 1
 /** Handles of large files that wait for their turn to be closed, at most. */
 const WAITING_MAX = 64
 
@@ -49,24 +37,23 @@ function removeFiles(path: string): string[] {
   return directories
 }
 
-// Removing the name of a large file is quick while it is open: the system frees its blocks, which takes long, when they
-// are cut off or the last handle goes. That is done on another thread, for one file at a time, to leave the other
-// threads to syncs, and piece by piece: to free gigabytes of page cache at once stops whatever runs beside it, too.
+// Removing the name of a large file is quick while it is open: the system frees its blocks, which takes long, when the
+// last handle goes. That is done on another thread, for one file at a time, to leave the other threads to syncs.
 function removeFile(path: string, { size, nlink }: Stats): void {
   // Windows keeps the name of an open file until it is closed.
   const isHeld = size >= LARGE_BYTES && nlink === 1 && process.platform !== 'win32'
-  const descriptor = isHeld && waitingCount < WAITING_MAX ? openSync(path, 'r+') : undefined
+  const descriptor = isHeld && waitingCount < WAITING_MAX ? openSync(path, 'r') : undefined
   unlinkSync(path)
   if (descriptor === undefined) return
   waitingCount++
-  lastClose = lastClose.then(() => closeInSteps(descriptor, size))
+  lastClose = lastClose.then(() => closeLater(descriptor))
 }
 
-async function closeInSteps(descriptor: number, size: number): Promise<void> {
-  for (let left = size - STEP_BYTES; left > 0; left -= STEP_BYTES) {
-    await new Promise(resolve => ftruncate(descriptor, left, resolve))
-    await new Promise(resolve => setTimeout(resolve, STEP_PAUSE_MS))
-  }
-  await new Promise(resolve => close(descriptor, resolve))
-  waitingCount--
+function closeLater(descriptor: number): Promise<void> {
+  return new Promise(resolve => {
+    close(descriptor, () => {
+      waitingCount--
+      resolve()
+    })
+  })
 }
