@@ -95,14 +95,14 @@ describe('kafka-consumer-perf-test', () => {
 
   it('prints lines while it reads, and says when the time is up', async () => {
     const ran = await broker.run(
-      "kafka-consumer-perf-test --include wor.* --num-records 4 --timeout 300 --show-detailed-stats --reporting-interval 1 --date-format 'HH.mm'",
+      "kafka-consumer-perf-test --include wor.* --num-records 4 --timeout 2000 --show-detailed-stats --reporting-interval 1 --date-format 'HH.mm'",
     )
     const [head, row, warning] = ran.output.split('\n')
     expect(head).toMatch(/^time, threadId, data\.consumed/)
     expect(row).toMatch(
       new RegExp(`^\\d\\d\\.\\d\\d, 0, 0.0000, ${number}, 3, ${number}, \\d+, -?\\d+, ${number}, ${number}$`),
     )
-    expect(warning).toMatch(/^WARNING: Exiting before consuming .* timeout \(300 ms\) exceeded/)
+    expect(warning).toMatch(/^WARNING: Exiting before consuming .* timeout \(2000 ms\) exceeded/)
   })
 
   it('says which options do not go together', async () => {
