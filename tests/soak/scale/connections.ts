@@ -33,7 +33,7 @@ async function hold(count: number, patience: number): Promise<void> {
     await untilIdle(broker.pid)
     const perConnection = ((residentMb(broker.pid)! - memoryBefore) * 1024) / count
     figures.atMost('memory of an idle connection', perConnection, 20 * patience, 'KB')
-    figures.atMost('idle, processor', await idleLoad(broker.pid, 5000), 3, '%')
+    figures.atMost('idle, processor', await idleLoad(broker.pid, 4000), 1, '%')
     await broker.watch('asked again, all at once', figures, limits, async () => {
       await Promise.all(open.map(ask))
     })

@@ -125,8 +125,7 @@ async function restart(
 
 async function rest(when: string, broker: WatchedBroker, figures: Figures): Promise<void> {
   await untilIdle(broker.pid)
-  // What is done once after a start or a creation may fall into it; at rest it is far less.
-  figures.atMost(`idle ${when}, processor`, await idleLoad(broker.pid, 5000), 3, '%')
+  figures.atMost(`idle ${when}, processor`, await idleLoad(broker.pid, 4000), 1, '%')
   figures.residence(`idle ${when}`, broker.pid, { megabytes: 250, handles: 1200 })
 }
 
