@@ -2,7 +2,7 @@ import type { Admin, ConsumerRecord, NewTopic, TopicDescription } from '@samsa/c
 import { FailedError, type Io, exitCodes, signalExitCodes } from '../command/command.ts'
 import { StopRequest } from '../console/stop-signal.ts'
 import type { CopyGiven } from '../nouns/topics/copy-options.ts'
-import { describedTopic } from '../topics/described-topic.ts'
+import { describedTopic, topicNames } from '../topics/described-topic.ts'
 import { BulkSender } from './bulk-sender.ts'
 import { ClusterAccess } from './cluster-access.ts'
 import { momentOf } from './moment.ts'
@@ -87,8 +87,7 @@ async function prepareTarget(
   given: CopyGiven,
 ): Promise<number> {
   await using admin = target.admin()
-  const listed = await admin.listTopics({ includeInternal: true })
-  if (listed.some(({ name }) => name === to)) return (await admin.describeTopic(to)).partitions.length
+  if ((await topicNames(admin)).includes(to)) return (await admin.describeTopic(to)).partitions.length
   if (given['no-create'])
     throw new FailedError(`There is no topic ${to}: create it, or leave --no-create out.`)
   await using sourceAdmin = source.admin()

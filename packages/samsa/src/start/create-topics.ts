@@ -1,6 +1,7 @@
 import type { Logger } from '@samsa/base'
 import type { Broker, CreatedTopic } from '@samsa/broker'
 import type { TopicToCreate } from '../settings/topics-to-create.ts'
+import { newTopic } from './new-topic.ts'
 
 /** Makes the topics that are not there yet, on the node that was just started, and says what became of each. */
 export async function createTopics(
@@ -9,16 +10,6 @@ export async function createTopics(
   logger: Logger,
 ): Promise<void> {
   for (const outcome of await broker.createTopics(topics.map(newTopic))) tellOutcome(outcome, logger)
-}
-
-function newTopic({ name, partitions, replicas, configs }: TopicToCreate) {
-  return {
-    name,
-    numPartitions: partitions,
-    replicationFactor: replicas,
-    assignments: [],
-    configs: Object.entries(configs).map(([key, value]) => ({ name: key, value })),
-  }
 }
 
 function tellOutcome({ name, error, message }: CreatedTopic, logger: Logger): void {
