@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '@samsa/base'
 import {
   CreateTopics,
   DeleteGroups,
@@ -17,8 +18,6 @@ import { joinOf, joined, protocols } from './group-member.ts'
 import { awaitCoordinator } from './group-script.ts'
 import { LONG, TOPIC, commits, fetches, offsetDeletions } from './offset-edges.ts'
 import type { Pair, Side } from './pair.ts'
-
-const bytes = (value: string) => new TextEncoder().encode(value)
 
 /** What requests about groups may say that nobody means: empty, doubled, too long, below zero, of another group. */
 export async function groupEdges(pair: Pair): Promise<void> {
@@ -140,14 +139,14 @@ async function syncs(pair: Pair, version: number): Promise<void> {
     await ask('an empty type', () => ({ protocolType: '' }))
   }
   const twice = (side: Side) => [
-    { memberId: own(side), assignment: bytes('first') },
-    { memberId: 'stranger', assignment: bytes('lost') },
-    { memberId: own(side), assignment: bytes('second') },
+    { memberId: own(side), assignment: encodeUtf8('first') },
+    { memberId: 'stranger', assignment: encodeUtf8('lost') },
+    { memberId: own(side), assignment: encodeUtf8('second') },
   ]
   await ask('a member twice, and a stranger', side => ({ assignments: twice(side) }))
   await ask('once more', () => ({}))
   await ask('once more, with another assignment', side => ({
-    assignments: [{ memberId: own(side), assignment: bytes('third') }],
+    assignments: [{ memberId: own(side), assignment: encodeUtf8('third') }],
   }))
   await pair.ask('described', DescribeGroups, pair.newest(DescribeGroups), { groups: [groupId] })
   const beat = (label: string, more: object) =>

@@ -1,9 +1,8 @@
+import { encodeUtf8 } from '@samsa/base'
 import { JoinGroup } from '@samsa/protocol'
 import type { Pair } from './pair.ts'
 
-const bytes = (value: string) => new TextEncoder().encode(value)
-
-export const protocols = (...names: string[]) => names.map(name => ({ name, metadata: bytes(name) }))
+export const protocols = (...names: string[]) => names.map(name => ({ name, metadata: encodeUtf8(name) }))
 
 export const joinOf = (version: number, groupId: string, memberId: string, more: object = {}) => ({
   groupId,

@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '@samsa/base'
 import {
   CreateTopics,
   DeleteGroups,
@@ -13,14 +14,9 @@ import {
   SyncGroup,
 } from '@samsa/protocol'
 import { awaitTopics } from './await-topics.ts'
+import { joinOf } from './group-member.ts'
 import type { AnyAnswer, Pair, Side } from './pair.ts'
 import { idsOf } from './record-script.ts'
-
-const bytes = (value: string) => new TextEncoder().encode(value)
-const protocols = [
-  { name: 'range', metadata: bytes('m1') },
-  { name: 'other', metadata: bytes('m2') },
-]
 
 export async function groups(pair: Pair): Promise<void> {
   const topics = [{ name: 'grouped', numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] }]
@@ -75,16 +71,6 @@ export async function awaitCoordinator(pair: Pair): Promise<void> {
   }
 }
 
-const joinOf = (version: number, groupId: string, memberId: string, more: object = {}) => ({
-  groupId,
-  sessionTimeoutMs: 10_000,
-  memberId,
-  protocolType: 'consumer',
-  protocols,
-  ...(version >= 1 ? { rebalanceTimeoutMs: 10_000 } : {}),
-  ...more,
-})
-
 /** One member joins, is told its assignment, beats, is described, and leaves; with wrong questions in between. */
 async function life(pair: Pair, version: number): Promise<void> {
   const groupId = `life-${version}`
@@ -108,7 +94,7 @@ async function life(pair: Pair, version: number): Promise<void> {
     groupId,
     generationId: generationId(side),
     memberId: member(side),
-    assignments: [{ memberId: member(side), assignment: bytes('yours') }],
+    assignments: [{ memberId: member(side), assignment: encodeUtf8('yours') }],
     ...more,
   })
   await pair.ask('of a wrong generation', SyncGroup, near(SyncGroup), side =>

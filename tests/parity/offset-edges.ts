@@ -1,9 +1,9 @@
+import { encodeUtf8 } from '@samsa/base'
 import { JoinGroup, OffsetCommit, OffsetDelete, OffsetFetch, SyncGroup } from '@samsa/protocol'
 import { joined } from './group-member.ts'
 import type { AnyAnswer, Pair } from './pair.ts'
 import { idsOf } from './record-script.ts'
 
-const bytes = (value: string) => new TextEncoder().encode(value)
 export const TOPIC = 'group-edges'
 export const LONG = 'x'.repeat(5000)
 
@@ -152,7 +152,7 @@ export async function offsetDeletions(pair: Pair, version: number): Promise<void
     groupId: 'edge-subscribed',
     generationId: member[side].generationId ?? 1,
     memberId: member[side].memberId ?? '',
-    assignments: [{ memberId: member[side].memberId ?? '', assignment: bytes('') }],
+    assignments: [{ memberId: member[side].memberId ?? '', assignment: encodeUtf8('') }],
   }))
   await ask('of a topic that a member reads', [[TOPIC, [0]]], 'edge-subscribed')
   await ask('of a topic that nobody reads', [['grouped', [0]]], 'edge-subscribed')
@@ -160,6 +160,6 @@ export async function offsetDeletions(pair: Pair, version: number): Promise<void
 
 /** A consumer's subscription, version 0, to one topic. */
 function subscription(topic: string): Uint8Array {
-  const name = bytes(topic)
+  const name = encodeUtf8(topic)
   return Uint8Array.of(0, 0, 0, 0, 0, 1, 0, name.length, ...name, 255, 255, 255, 255)
 }

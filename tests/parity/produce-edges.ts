@@ -1,4 +1,4 @@
-import { ZERO_UUID } from '@samsa/base'
+import { ZERO_UUID, encodeUtf8 } from '@samsa/base'
 import {
   type BatchContent,
   CreateTopics,
@@ -13,7 +13,6 @@ import type { Pair, Side } from './pair.ts'
 import { idsOf } from './record-script.ts'
 
 const base = 1_700_000_000_000
-const text = (value: string) => new TextEncoder().encode(value)
 const BY_ID = 13
 const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAAQ'
 
@@ -40,7 +39,11 @@ export async function create(
 }
 
 function recordsOf(...values: string[]) {
-  return values.map((value, at) => ({ timestamp: base + at * 1000, key: text(`k${at}`), value: text(value) }))
+  return values.map((value, at) => ({
+    timestamp: base + at * 1000,
+    key: encodeUtf8(`k${at}`),
+    value: encodeUtf8(value),
+  }))
 }
 
 export const batch = (more: Partial<BatchContent> = {}) =>
@@ -166,10 +169,10 @@ async function strangeBatches(pair: Pair, version: number): Promise<void> {
     ['an epoch of a leader', changed(12, [0, 0, 0, 9])],
     ['a base offset below zero', changed(0, [255, 255, 255, 255, 255, 255, 255, 255])],
     ['another greatest timestamp', batch({ maxTimestamp: base + 5 })],
-    ['no timestamps', encodeBatch({ records: [{ timestamp: -1, key: null, value: text('v') }] })],
+    ['no timestamps', encodeBatch({ records: [{ timestamp: -1, key: null, value: encodeUtf8('v') }] })],
     [
       'timestamps far below zero',
-      encodeBatch({ records: [{ timestamp: -77, key: null, value: text('v') }] }),
+      encodeBatch({ records: [{ timestamp: -77, key: null, value: encodeUtf8('v') }] }),
     ],
     [
       'a record without key and value',
@@ -222,7 +225,7 @@ async function strangeBatches(pair: Pair, version: number): Promise<void> {
 /** The count of headers is one and the header's key has a length below zero. */
 function headerless(): Uint8Array {
   const headers = [{ key: '', value: null }]
-  const bytes = encodeBatch({ records: [{ timestamp: base, key: null, value: text('v'), headers }] })
+  const bytes = encodeBatch({ records: [{ timestamp: base, key: null, value: encodeUtf8('v'), headers }] })
   // The record ends: count of headers 1 (02), length of the key 0 (00), no value (01).
   bytes[bytes.length - 2] = 1
   updateBatchCrc(bytes, 0)

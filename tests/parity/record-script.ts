@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { encodeUtf8 } from '@samsa/base'
 import {
   type BatchContent,
   CreateTopics,
@@ -15,13 +16,12 @@ import { awaitTopics } from './await-topics.ts'
 import type { Pair, Side } from './pair.ts'
 
 const base = 1_700_000_000_000
-const text = (value: string) => new TextEncoder().encode(value)
 
 function batch(values: string[], more: Partial<BatchContent> = {}): Uint8Array {
   const records = values.map((value, index) => ({
     timestamp: base + index * 1000,
-    key: text(`k${index}`),
-    value: text(value),
+    key: encodeUtf8(`k${index}`),
+    value: encodeUtf8(value),
   }))
   return encodeBatch({ records, ...more })
 }
@@ -101,7 +101,7 @@ async function production(pair: Pair, version: number): Promise<void> {
   await ask('half a batch', batch(['cut off in the middle']).subarray(0, 70))
   await ask('too large a batch', batch(['x'.repeat(3000)]))
   await ask('two batches', Buffer.concat([batch(['1']), batch(['2'])]))
-  const keyless = encodeBatch({ records: [{ timestamp: base, key: null, value: text('v') }] })
+  const keyless = encodeBatch({ records: [{ timestamp: base, key: null, value: encodeUtf8('v') }] })
   await ask('no key, compacted topic', keyless, { topic: `${name}-compact` })
   await ask(
     'a transactional batch without a transaction',
@@ -121,7 +121,7 @@ async function production(pair: Pair, version: number): Promise<void> {
   await ask('an empty batch', encodeBatch({ records: [] }))
   await ask('a batch of an offset of its own', batch(['x'], { baseOffset: 5 }))
   await ask('an idempotent batch without a sequence', batch(['x'], { producerId: 5, producerEpoch: 0 }))
-  const future = [{ timestamp: Date.now() + 10 * 3_600_000, key: text('k'), value: text('v') }]
+  const future = [{ timestamp: Date.now() + 10 * 3_600_000, key: encodeUtf8('k'), value: encodeUtf8('v') }]
   // Kafka 3, which is asked the older versions, sets no limit by default.
   if (version >= 3) await ask('a record of the future', encodeBatch({ records: future }))
   await ask('a control batch', batch(['t'], { isControl: true }))
