@@ -1,4 +1,4 @@
-import { type Disk, type SimulatedWorld, silentLogger } from '@samsa/base'
+import { type Disk, type SimulatedWorld, decodeUtf8, silentLogger } from '@samsa/base'
 import { decodeBatch, nextBatch } from '@samsa/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LogCleaner } from './cleaner/log-cleaner.ts'
@@ -14,14 +14,14 @@ let world: SimulatedWorld
 let log: PartitionLog
 
 /** A log of small segments, one record a batch, opened anew: nothing of it counts as appended lately. */
-async function openCold(changes: Partial<LogConfig> = {}): Promise<void> {
+async function openCold(changes: Partial<LogConfig> = {}, valueBytes = 40): Promise<void> {
   const config = logConfig({ 'internal.segment.bytes': 1000, 'index.interval.bytes': 100, ...changes })
   log = openTestLog(world, { config })
   for (let i = 0; i < BATCHES; i++) {
     const record = {
       timestamp: world.clock.now(),
       key: bytesOf(`k${i % 7}`),
-      value: bytesOf(`${i}`.padEnd(40)),
+      value: bytesOf(`${i}`.padEnd(valueBytes)),
     }
     appendTo(log, batchOf({ records: [record] }))
     if (i === 0) await world.finish(log.sync())
@@ -36,32 +36,30 @@ async function openCold(changes: Partial<LogConfig> = {}): Promise<void> {
 const coldReads: string[] = []
 let bytesAhead = 0
 
-/** Notes which bytes are brought into the page cache, and which are read without. */
+/** Notes which bytes are brought into the page cache, and which of those that files began with are read without. */
 function watch(disk: Disk): Disk {
-  const warm = new Map<string, Set<number>>()
+  const warm = new Map<string, Uint8Array>()
   const open = disk.open.bind(disk)
   disk.open = (path, options) => {
     const file = open(path, options)
-    const warmBytes = warm.get(path) ?? new Set()
-    warm.set(path, warmBytes)
+    const isWarm = warm.get(path) ?? new Uint8Array(file.size())
+    warm.set(path, isWarm)
     const [read, readAhead] = [file.read.bind(file), file.readAhead.bind(file)]
     file.read = (target, position) => {
       const count = read(target, position)
-      const cold = positionsOf(position, count).find(at => !warmBytes.has(at))
-      if (cold !== undefined) coldReads.push(`${path} at ${cold}`)
+      const cold = isWarm.indexOf(0, position)
+      if (cold >= 0 && cold < position + count) coldReads.push(`${path} at ${cold}`)
       return count
     }
     file.readAhead = async (position, byteCount) => {
       bytesAhead += byteCount
       await readAhead(position, byteCount)
-      for (const at of positionsOf(position, Math.min(byteCount, 100_000))) warmBytes.add(at)
+      isWarm.fill(1, position, position + byteCount)
     }
     return file
   }
   return disk
 }
-
-const positionsOf = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index)
 
 async function readPrepared(wanted: ReadRequest): Promise<ReadOutcome> {
   await log.prepareRead(wanted)
@@ -81,7 +79,7 @@ function offsetsIn(outcome: ReadOutcome): number[] | string {
   const offsets: number[] = []
   for (let at = 0; at >= 0 && at < records.length; at = nextBatch(records, at, records.length)) {
     for (const record of decodeBatch(records, at, { maxInflatedBytes: 1e6 })) {
-      expect(String.fromCharCode(...record.value!).trim()).toBe(`${record.offset}`)
+      expect(decodeUtf8(record.value!).trim()).toBe(`${record.offset}`)
       offsets.push(record.offset)
     }
   }
@@ -112,6 +110,24 @@ describe('reading what may not be in the page cache', () => {
         coldReads.length = 0
         for (const maxBytes of [300, 1, 5000]) {
           expect(offsetsIn(await world.finish(readPrepared(request(offset, maxBytes))))).toContain(offset)
+        }
+        expect(coldReads).toEqual([])
+        await world.finish(log.close())
+        world.disk.remove('data/orders-0')
+      }
+    }
+  })
+
+  it('finds the first batch whole, however little of it was asked for', async () => {
+    for (const intervalBytes of [100, 1_000_000_000]) {
+      for (const start of [0, 7]) {
+        await openCold(
+          { 'internal.segment.bytes': 1_000_000_000, 'index.interval.bytes': intervalBytes },
+          150_000,
+        )
+        coldReads.length = 0
+        for (let offset = start; offset < start + 5; offset++) {
+          expect(offsetsIn(await world.finish(readPrepared(request(offset, 1000))))).toEqual([offset])
         }
         expect(coldReads).toEqual([])
         await world.finish(log.close())

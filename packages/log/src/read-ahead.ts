@@ -5,7 +5,7 @@ import type { Segment } from './segment.ts'
 
 /** Readers that are followed at a time; beyond, the longest unused are forgotten. */
 const STREAMS_MAX = 16
-/** What a reader needs at least, and how much `seek` may walk over before it finds a batch. */
+/** What a reader needs at least, and how far it is walked over batches before more is brought into memory. */
 const LOOK_BYTES = 64 * 1024
 /** Of what is in memory already larger pieces are looked at, which costs the less. */
 const CACHED_PIECE_BYTES = 8 * 1024 * 1024
@@ -33,23 +33,47 @@ export class ReadAhead {
     this.#isClosed = isClosed
   }
 
-  /** Resolves once a read of so many bytes from `offset` on finds them in memory; undefined when it does already. */
+  /**
+   * Resolves once a read of so many bytes from `offset` on, and of the whole first batch, finds them in memory;
+   * undefined when it does already. Never rejects.
+   */
   cover(offset: number, maxBytes: number): Promise<void> | undefined {
     const segment = this.#segments.at(this.#segments.floor(offset))
     if (segment === undefined) return undefined
-    const byteCount = Math.max(maxBytes, LOOK_BYTES)
+    const wanted = { offset, byteCount: Math.max(maxBytes, LOOK_BYTES) }
     const position = this.#hints.find(offset, segment.baseOffset)
-    return position < 0
-      ? ignoringFailure(this.#findAndCover(segment, offset, byteCount))
-      : this.#streamAt(segment, position).advance(position, byteCount)
+    if (position < 0) return ignoringFailure(this.#findAndCover(segment, wanted))
+    const stream = this.#streamAt(segment, position)
+    const ready = stream.advance(position, wanted.byteCount)
+    if (ready === undefined && stream.has(position, batchBytesAt(segment, position))) return undefined
+    return ignoringFailure(this.#coverFrom(segment, position, wanted))
   }
 
-  async #findAndCover(segment: Segment, offset: number, byteCount: number): Promise<void> {
+  async #findAndCover(segment: Segment, wanted: Wanted): Promise<void> {
     const isStale = this.#staleness()
-    if (offset > segment.baseOffset) await segment.readAheadIndex()
-    if (isStale()) return
-    const position = segment.guessPosition(offset)
-    await this.#streamAt(segment, position).advance(position, byteCount + LOOK_BYTES)
+    if (wanted.offset > segment.baseOffset) await segment.readAheadIndex()
+    if (!isStale()) await this.#coverFrom(segment, segment.guessPosition(wanted.offset), wanted)
+  }
+
+  /** Walks from a batch at `start`, no further than what is in memory at a time, to the one that is wanted. */
+  async #coverFrom(segment: Segment, start: number, { offset, byteCount }: Wanted): Promise<void> {
+    const stream = this.#streamAt(segment, start)
+    const isStale = this.#staleness()
+    for (let position = start; ; ) {
+      const end = position + LOOK_BYTES
+      await stream.advance(position, byteCount + LOOK_BYTES)
+      if (isStale()) return
+      const batch = segment.walk(position)
+      while (position < end) {
+        if (!batch.next()) return
+        if (batch.lastOffset >= offset) {
+          // It is read whole, however little of it was asked for.
+          await stream.advance(batch.position, Math.max(byteCount, batch.length))
+          return
+        }
+        position = batch.position + batch.length
+      }
+    }
   }
 
   /** Tells from now on whether the log was closed, or segments were dropped, cut or exchanged. */
@@ -65,6 +89,11 @@ export class ReadAhead {
     this.#streams.push(stream ?? new Stream(this.#clock, segment, position, this.#staleness()))
     return this.#streams.at(-1)!
   }
+}
+
+interface Wanted {
+  readonly offset: number
+  readonly byteCount: number
 }
 
 /** A stretch of a segment that a reader goes through: from where it is to how far it was read ahead. */
@@ -92,6 +121,11 @@ class Stream {
   isAt(segment: Segment, position: number): boolean {
     const isKept = this.#clock.monotonicMs() - this.#usedAtMs < KEPT_MS && !this.#isStale()
     return isKept && segment === this.#segment && position >= this.#start && position <= this.#requestedTo
+  }
+
+  /** Whether so many bytes from `position` on, where it was advanced to, are in memory. */
+  has(position: number, byteCount: number): boolean {
+    return this.#coveredTo >= Math.min(position + byteCount, this.#segment.size)
   }
 
   get #requestedTo(): number {
@@ -143,6 +177,17 @@ class Stream {
     const begunMs = this.#clock.monotonicMs()
     await reading
     return this.#clock.monotonicMs() - begunMs < 0.5 + byteCount / 1e6
+  }
+}
+
+/** The length of the batch there, whose head is in memory; 0 when there is none to read. */
+function batchBytesAt(segment: Segment, position: number): number {
+  try {
+    const batch = segment.walk(position)
+    return batch.next() ? batch.length : 0
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error
+    return 0
   }
 }
 

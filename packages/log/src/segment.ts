@@ -165,7 +165,7 @@ export class Segment {
   /** The greatest timestamp of the first batch, by which a segment's age is told; -1 when there is none. */
   get firstTimestamp(): number {
     if (this.#firstTimestamp === UNKNOWN && this.size > 0) {
-      const scanner = this.scan(0, { buffer: walkBuffer })
+      const scanner = this.walk(0)
       this.#firstTimestamp = scanner.next() ? maxTimestampOf(scanner.bytes, scanner.at) : -1
     }
     return this.#firstTimestamp
@@ -213,13 +213,18 @@ export class Segment {
     return new BatchScanner(this.log, { start, end, whole, ...(buffer === undefined ? {} : { buffer }) })
   }
 
+  /** `scan` for a short way, headers only. The scanner's memory is good until the next walk or lookup. */
+  walk(start: number): BatchScanner {
+    return this.scan(start, { buffer: walkBuffer })
+  }
+
   /**
    * Finds the first batch that ends at or after `offset`: the scanner stands on it (headers only). Undefined when there
    * is none. The scanner's memory is good until the next lookup.
    */
   seek(offset: number): BatchScanner | undefined {
     const start = this.startFor(offset)
-    const scanner = this.scan(start, { buffer: walkBuffer })
+    const scanner = this.walk(start)
     for (let steps = 0; scanner.next(); steps++) {
       if (lastOffsetOf(scanner.bytes, scanner.at) >= offset) {
         if (steps < LONG_WALK_STEPS || scanner.position - start < LONG_WALK_BYTES) return scanner
@@ -238,7 +243,7 @@ export class Segment {
 
   /** The offset after the last batch, read from the file. */
   readNextOffset(): number {
-    const scanner = this.scan(this.startFor(Number.MAX_SAFE_INTEGER), { buffer: walkBuffer })
+    const scanner = this.walk(this.startFor(Number.MAX_SAFE_INTEGER))
     let nextOffset = this.baseOffset
     while (scanner.next()) nextOffset = lastOffsetOf(scanner.bytes, scanner.at) + 1
     return nextOffset
@@ -454,7 +459,7 @@ export class Segment {
   /** Whether a batch that ends with `lastOffset` starts at `position`. */
   isBatchAt(position: number, lastOffset: number): boolean {
     if (position < 0 || position >= this.size) return false
-    const scanner = this.scan(position, { buffer: walkBuffer })
+    const scanner = this.walk(position)
     return scanner.next() && lastOffsetOf(scanner.bytes, scanner.at) === lastOffset
   }
 
