@@ -25,6 +25,7 @@ export {
   varlongLength,
 } from './bytes/varints.ts'
 export * from './config/index.ts'
+export { Alarm } from './alarm.ts'
 export { AssertionError, assert, never } from './assert.ts'
 export {
   type LogFields,

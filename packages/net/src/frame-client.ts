@@ -1,12 +1,12 @@
 import {
   assert,
   type Address,
+  Alarm,
   type Clock,
   type Connection,
   type Network,
   NetworkError,
   type Receiver,
-  type Timer,
   readInt32,
 } from '@samsa/base'
 import { frameMemory } from './frame-memory.ts'
@@ -68,14 +68,13 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
   readonly #reader: FrameReader
   readonly #waiters = new Map<number, Waiter>()
   #unsent: FrameParts[] = []
-  /** One for all requests: nearly all are answered long before, and would arm and cancel their own for nothing. */
-  #timer: Timer | undefined
-  #timerAtMs = Number.POSITIVE_INFINITY
+  readonly #deadlines: Alarm
   #isClosed = false
 
   constructor(connection: Connection, options: FrameClientOptions) {
     this.#connection = connection
     this.#options = options
+    this.#deadlines = new Alarm(options.clock, () => this.#checkDeadlines())
     // Answers belong to the caller, so memory is neither pooled nor rationed; how much is asked for, the caller decides.
     const memory = frameMemory({ budgetBytes: Number.POSITIVE_INFINITY, idleBytes: 0 })
     this.#reader = new FrameReader(memory, this)
@@ -106,7 +105,7 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
     const isAlone = this.#waiters.size === 0 && this.#unsent.length === 0
     return new Promise((resolve, reject) => {
       this.#waiters.set(correlationId, { deadlineMs, timeoutMs, resolve, reject })
-      this.#wakeAt(deadlineMs)
+      this.#deadlines.setFor(deadlineMs)
       // Nobody waits for a lone request's company: it leaves now. Those that follow while it is under way gather.
       if (isAlone) this.#connection.write(gatherFrames([parts]))
       else this.send(parts)
@@ -176,17 +175,8 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
     if (!this.#isClosed && frames.length > 0) this.#connection.write(gatherFrames(frames))
   }
 
-  #wakeAt(deadlineMs: number): void {
-    if (deadlineMs >= this.#timerAtMs) return
-    this.#timer?.cancel()
-    this.#timerAtMs = deadlineMs
-    const delayMs = deadlineMs - this.#options.clock.monotonicMs()
-    this.#timer = this.#options.clock.timer(Math.max(0, delayMs), () => this.#checkDeadlines())
-  }
-
-  /** The timer was for a request that may long be answered: those under way decide when to look again. */
+  /** What it rang for may long be answered: those under way decide when to look again. */
   #checkDeadlines(): void {
-    this.#timerAtMs = Number.POSITIVE_INFINITY
     const nowMs = this.#options.clock.monotonicMs()
     for (const { deadlineMs, timeoutMs } of this.#waiters.values()) {
       if (deadlineMs <= nowMs) {
@@ -194,7 +184,7 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
         return
       }
     }
-    for (const { deadlineMs } of this.#waiters.values()) this.#wakeAt(deadlineMs)
+    for (const { deadlineMs } of this.#waiters.values()) this.#deadlines.setFor(deadlineMs)
   }
 
   #timedOut(timeoutMs: number): void {
@@ -210,7 +200,7 @@ class OpenFrameClient implements FrameClient, Receiver, FrameSink {
   #close(error: NetworkError): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#timer?.cancel()
+    this.#deadlines.cancel()
     this.#reader.close()
     const waiters = [...this.#waiters.values()]
     this.#waiters.clear()

@@ -13,7 +13,6 @@ import {
   statedBatchLength,
 } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
-import type { Partition } from '../partitions/partition.ts'
 import { whenAnswered } from '../when-answered.ts'
 
 type TopicData = ProduceRequest['topicData'][number]
@@ -52,13 +51,15 @@ export const produce: Handler<typeof Produce> = {
       (data, topic) =>
         problem === undefined
           ? append(topic, data, request, context, commits)
-          : { ...refused(data), ...problem },
+          : { ...answerTo(data, problem.errorCode), ...problem },
       ({ name, topicId }, partitionResponses) => ({ name, topicId, partitionResponses }),
     )
     return whenAnswered(appended, responses => {
-      const response: ProduceResponse = { responses, throttleTimeMs: 0, nodeEndpoints: [] }
+      const response: ProduceResponse = { responses }
       const answer = () => (request.acks === ACKS_NONE ? answerNothing(response, context) : response)
-      return commits.length === 0 ? answer() : Promise.all(commits).then(answer)
+      const [commit] = commits
+      if (commit === undefined) return answer()
+      return (commits.length === 1 ? commit : Promise.all(commits)).then(answer)
     })
   },
 }
@@ -74,81 +75,44 @@ function append(
     context.apiVersion >= 13
       ? context.partitions.lookUpById(topic.topicId, data.index)
       : context.partitions.lookUp(topic.name, data.index)
-  if ('error' in found) return refused(data, found.error)
+  if ('error' in found) return answerTo(data, found.error)
   const { partition } = found
   const problem = formatProblem(data.records, context.apiVersion)
-  if (problem !== 'NONE') return refused(data, problem)
-  if (request.acks < ACKS_ALL || request.acks > 1) return refused(data, 'INVALID_REQUIRED_ACKS')
+  if (problem !== 'NONE') return answerTo(data, problem)
+  if (request.acks < ACKS_ALL || request.acks > 1) return answerTo(data, 'INVALID_REQUIRED_ACKS')
   if (isInternalTopic(partition.topic) && context.clientId !== ADMIN_CLIENT_ID)
-    return refused(data, 'INVALID_TOPIC_EXCEPTION')
+    return answerTo(data, 'INVALID_TOPIC_EXCEPTION')
 
   const outcome = partition.append(isWhole(data.records) ? data.records : NO_RECORDS, 'client')
+  const response = answerTo(data, outcome.error)
+  if (!WITHOUT_LOG_START.has(outcome.error)) response.logStartOffset = partition.log.startOffset
   if (outcome.error !== 'NONE') {
-    return {
-      ...refused(data, outcome.error),
-      logStartOffset: WITHOUT_LOG_START.has(outcome.error) ? UNKNOWN : partition.log.startOffset,
-      recordErrors: outcome.recordErrors ?? [],
-      errorMessage: outcome.message ?? null,
-    }
+    response.recordErrors = outcome.recordErrors ?? []
+    response.errorMessage = outcome.message ?? null
+    return response
   }
-  const response = {
-    ...refused(data, 'NONE'),
-    baseOffset: outcome.firstOffset,
-    logAppendTimeMs: outcome.logAppendTimeMs,
-    logStartOffset: partition.log.startOffset,
-  }
-  if (request.acks === ACKS_ALL)
-    awaitCommit(partition, outcome.lastOffset + 1, response, request, context, commits)
-  else {
-    const written = partition.whenWritten(outcome.lastOffset + 1)
-    commits.push(written.then(error => void settle(response, error)))
-  }
+  response.baseOffset = outcome.firstOffset
+  response.logAppendTimeMs = outcome.logAppendTimeMs
+  const endOffset = outcome.lastOffset + 1
+  const kept =
+    request.acks === ACKS_ALL
+      ? partition.whenCommitted(endOffset, Math.max(request.timeoutMs, DISK_MS))
+      : partition.whenWritten(endOffset)
+  // A repeated batch may have been committed before.
+  if (typeof kept === 'string') settle(response, kept)
+  else commits.push(kept.then(error => settle(response, error)))
   return response
 }
 
-/** Fills in the outcome of waiting; a repeated batch may have been committed before. */
-function awaitCommit(
-  partition: Partition,
-  endOffset: number,
-  response: PartitionResponse,
-  request: ProduceRequest,
-  { world }: RequestContext,
-  commits: Promise<void>[],
-): void {
-  const committed = partition.whenCommitted(endOffset)
-  if (typeof committed === 'string') {
-    response.errorCode = committed
-    return
-  }
-  const patienceMs = Math.max(request.timeoutMs, DISK_MS)
-  commits.push(
-    new Promise(resolve => {
-      const timer = world.clock.timer(patienceMs, () => finish('REQUEST_TIMED_OUT'))
-      const finish = (error: ErrorName) => {
-        timer.cancel()
-        settle(response, error)
-        resolve()
-      }
-      void committed.then(finish)
-    }),
-  )
-}
-
 function settle(response: PartitionResponse, error: ErrorName): void {
-  if (error !== 'NONE') Object.assign(response, { errorCode: error, baseOffset: UNKNOWN })
+  if (error === 'NONE') return
+  response.errorCode = error
+  response.baseOffset = UNKNOWN
 }
 
-function refused(data: PartitionData, errorCode: ErrorName = 'NONE'): PartitionResponse {
-  return {
-    index: data.index,
-    errorCode,
-    baseOffset: UNKNOWN,
-    logAppendTimeMs: UNKNOWN,
-    logStartOffset: UNKNOWN,
-    recordErrors: [],
-    errorMessage: null,
-    currentLeader: { leaderId: -1, leaderEpoch: -1 },
-  }
+/** What a partition answers before anything is known but the outcome. */
+function answerTo({ index }: PartitionData, errorCode: ErrorName): PartitionResponse {
+  return { index, errorCode, baseOffset: UNKNOWN, logAppendTimeMs: UNKNOWN, logStartOffset: UNKNOWN }
 }
 
 /** A producer that wants no answer learns of an error by losing its connection, and looks at the metadata again. */

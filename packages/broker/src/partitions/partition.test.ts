@@ -92,6 +92,23 @@ describe('a partition', () => {
     expect(openPartition(world, true).log.endOffset).toBe(1)
   })
 
+  it('keeps each who waits for the disk as long as that one has patience, and commits all the same', async () => {
+    const world = await worldWithData(1)
+    const partition = openPartition(world)
+    // A new log syncs its file and its directory.
+    world.disk.syncMs = [4000, 4000]
+    const startMs = world.clock.monotonicMs()
+    const answered: string[] = []
+    const wait = async (patienceMs?: number) => {
+      const error = await partition.whenCommitted(append(partition), patienceMs)
+      answered.push(`${error} after ${Math.round((world.clock.monotonicMs() - startMs) / 1000)} s`)
+    }
+    await world.finish(Promise.all([wait(3000), wait(1000), wait(9000), wait()]))
+    const late = ['REQUEST_TIMED_OUT after 1 s', 'REQUEST_TIMED_OUT after 3 s']
+    expect(answered).toEqual([...late, 'NONE after 8 s', 'NONE after 8 s'])
+    expect(partition.log.highWatermark).toBe(4)
+  })
+
   it('makes what it holds readable once a full disk has room, without another append', async () => {
     const world = await worldWithData(1)
     const partition = openPartition(world)

@@ -1,4 +1,4 @@
-import { assert, type Clock, LONG_MAX, type Logger, type Timer } from '@samsa/base'
+import { assert, Alarm, type Clock, LONG_MAX, type Logger, type Timer } from '@samsa/base'
 import type { AppendOutcome, LogConfig, PartitionLog } from '@samsa/log'
 import type { ErrorName } from '@samsa/protocol'
 import { Turns } from './turns.ts'
@@ -17,6 +17,8 @@ const RETRY_MS = 1000
 interface CommitWaiter {
   /** Answered once the high watermark reaches this offset. */
   readonly offset: number
+  /** When it stops waiting, on the monotonic clock. */
+  readonly deadlineMs: number
   readonly resolve: (error: ErrorName) => void
 }
 
@@ -39,6 +41,8 @@ export class Partition {
   /** Undefined while nobody waits, as in most of ten thousand partitions. */
   #listeners: Set<AdvanceListener> | undefined
   #waiters: CommitWaiter[] = []
+  /** For the deadlines of those; undefined where nobody ever had one, as in most of ten thousand partitions. */
+  #patience: Alarm | undefined
   /** Who waits for the end of the turn only. */
   #writeWaiters: CommitWaiter[] = []
   #isWriteScheduled = false
@@ -106,17 +110,20 @@ export class Partition {
   }
 
   /**
-   * Resolves with NONE once everything below `offset` is committed: durable, and so readable; or with the reason why
-   * it will not be known here.
+   * Resolves with NONE once everything below `offset` is committed: durable, and so readable; with REQUEST_TIMED_OUT
+   * after `patienceMs`; or with the reason why it will not be known here.
    */
-  whenCommitted(offset: number): Promise<ErrorName> | ErrorName {
+  whenCommitted(offset: number, patienceMs = Number.POSITIVE_INFINITY): Promise<ErrorName> | ErrorName {
     if (this.log.highWatermark >= offset) return 'NONE'
     if (this.#isGone) return 'NOT_LEADER_OR_FOLLOWER'
     if (this.log.failed !== undefined) return 'KAFKA_STORAGE_ERROR'
     this.#failLost()
     // A sync that failed may have left records behind that no later append brings to the disk.
     if (!this.#isWriteCached) this.#scheduleSync()
-    return new Promise(resolve => this.#waiters.push({ offset, resolve }))
+    const deadlineMs = this.#clock.monotonicMs() + patienceMs
+    this.#patience ??= new Alarm(this.#clock, () => this.#giveUpLate())
+    this.#patience.setFor(deadlineMs)
+    return new Promise(resolve => this.#waiters.push({ offset, deadlineMs, resolve }))
   }
 
   /**
@@ -125,7 +132,7 @@ export class Partition {
    */
   whenWritten(offset: number): Promise<ErrorName> {
     return new Promise(resolve => {
-      this.#writeWaiters.push({ offset, resolve })
+      this.#writeWaiters.push({ offset, deadlineMs: Number.POSITIVE_INFINITY, resolve })
       this.#scheduleWrite()
     })
   }
@@ -163,6 +170,7 @@ export class Partition {
     this.#isGone = true
     this.#flushing?.cancel()
     this.#retrying?.cancel()
+    this.#patience?.cancel()
     this.#failWaiters('NOT_LEADER_OR_FOLLOWER')
   }
 
@@ -270,6 +278,15 @@ export class Partition {
     const waiting = this.#waiters.findIndex(waiter => waiter.offset > highWatermark)
     const committed = this.#waiters.splice(0, waiting === -1 ? this.#waiters.length : waiting)
     for (const waiter of committed) waiter.resolve('NONE')
+  }
+
+  /** Answers those whose patience is over; what the others wait for decides when to look again. */
+  #giveUpLate(): void {
+    const nowMs = this.#clock.monotonicMs()
+    const late = this.#waiters.filter(({ deadlineMs }) => deadlineMs <= nowMs)
+    this.#waiters = this.#waiters.filter(({ deadlineMs }) => deadlineMs > nowMs)
+    for (const { resolve } of late) resolve('REQUEST_TIMED_OUT')
+    for (const { deadlineMs } of this.#waiters) this.#patience?.setFor(deadlineMs)
   }
 
   /** A full disk makes the log drop what it could not write: whoever waits for that must not be told it is there. */

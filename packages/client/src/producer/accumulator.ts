@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '@samsa/base'
+import { Alarm, type Clock } from '@samsa/base'
 import { recordBytesMax } from '@samsa/protocol'
 import type { Cluster } from '../cluster/index.ts'
 import { KafkaError, asKafkaError } from '../errors.ts'
@@ -47,6 +47,8 @@ export class Accumulator {
   readonly #pool: BufferPool
   readonly #topics = new Map<string, TopicWriter>()
   readonly #waitingTopics = new Set<TopicWriter>()
+  /** Set for when the first of those that wait is to be given up. */
+  readonly #alarm: Alarm
   readonly #readers: (() => void)[] = []
   readonly #leavers: { readonly ordinal: number; readonly done: () => void }[] = []
   readonly #unfollow: () => void
@@ -55,14 +57,13 @@ export class Accumulator {
   #waitingCount = 0
   #nextOrdinal = 0
   #isPumpDue = false
-  #timer: Timer | undefined
-  #timerAtMs = Number.POSITIVE_INFINITY
   #lastTopic: TopicWriter | undefined
 
   constructor(options: AccumulatorOptions) {
     const { cluster, bufferBytes } = options
     this.#options = options
     this.#clock = cluster.clock
+    this.#alarm = new Alarm(this.#clock, () => this.#pumpSoon())
     this.buffer = new BufferMemory(bufferBytes, () => this.#pumpSoon())
     this.#pool = new BufferPool(Math.min(POOL_BYTES_MAX, bufferBytes))
     this.#unfollow = cluster.metadata.follow({ topics: () => this.#topicsInUse() })
@@ -133,7 +134,7 @@ export class Accumulator {
   }
 
   close(): void {
-    this.#timer?.cancel()
+    this.#alarm.cancel()
     this.#unfollow()
     this.#unlisten()
     for (const reader of this.#readers.splice(0)) reader()
@@ -283,7 +284,7 @@ export class Accumulator {
     topic.waiting.push(waiting)
     this.#waitingCount++
     this.#waitingTopics.add(topic)
-    this.#armTimer(waiting.deadlineMs)
+    this.#alarm.setFor(waiting.deadlineMs)
     encoding?.then(
       encoded => {
         waiting.record = encoded
@@ -359,7 +360,7 @@ export class Accumulator {
     for (const topic of [...this.#waitingTopics]) {
       this.#pumpTopic(topic, nowMs)
       if (topic.waiting.length === 0) this.#waitingTopics.delete(topic)
-      else this.#armTimer(topic.waiting[0]!.deadlineMs)
+      else this.#alarm.setFor(topic.waiting[0]!.deadlineMs)
     }
     this.#notify()
   }
@@ -436,17 +437,6 @@ export class Accumulator {
     this.#options.onRefused(error)
     if (target instanceof RecordDelivery) target.failed(error)
     else target.bulk.recordFailed(target.index, error)
-  }
-
-  #armTimer(atMs: number): void {
-    if (atMs >= this.#timerAtMs) return
-    this.#timer?.cancel()
-    this.#timerAtMs = atMs
-    this.#timer = this.#clock.timer(Math.max(0, atMs - this.#clock.monotonicMs()), () => {
-      this.#timer = undefined
-      this.#timerAtMs = Number.POSITIVE_INFINITY
-      this.#pumpSoon()
-    })
   }
 
   #notify(): void {

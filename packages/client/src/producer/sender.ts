@@ -1,4 +1,4 @@
-import { type Clock, type Timer, ZERO_UUID } from '@samsa/base'
+import { Alarm, type Clock, ZERO_UUID } from '@samsa/base'
 import { type Compression, Produce } from '@samsa/protocol'
 import type { Cluster } from '../cluster/index.ts'
 import { type KafkaError, asKafkaError } from '../errors.ts'
@@ -59,14 +59,14 @@ export class Sender {
   #isAwake = false
   /** The network was heard of since the last request: a loop that sends and sends cannot have kept it from its turn. */
   #isAnswered = true
-  #timer: Timer | undefined
-  #timerAtMs = Number.POSITIVE_INFINITY
+  readonly #alarm: Alarm
   #hurries = 0
   #isClosed = false
 
   constructor(options: SenderOptions) {
     this.#options = options
     this.#clock = options.cluster.clock
+    this.#alarm = new Alarm(this.#clock, () => this.wake())
     this.#outcomes = new BatchOutcomes(options, this.#unsettled, {
       added: (lane, batch) => this.added(lane, batch),
       activate: lane => this.#active.add(lane),
@@ -114,15 +114,7 @@ export class Sender {
 
   /** Asks for a turn at a point of the monotonic clock. */
   wakeAt(atMs: number): void {
-    if (atMs >= this.#timerAtMs || this.#isClosed) return
-    this.#timer?.cancel()
-    this.#timerAtMs = atMs
-    const delayMs = Math.max(0, atMs - this.#clock.monotonicMs())
-    this.#timer = this.#clock.timer(delayMs, () => {
-      this.#timer = undefined
-      this.#timerAtMs = Number.POSITIVE_INFINITY
-      this.wake()
-    })
+    if (!this.#isClosed) this.#alarm.setFor(atMs)
   }
 
   /** Batches leave without lingering until the returned function is called. */
@@ -151,8 +143,7 @@ export class Sender {
 
   close(): void {
     this.#isClosed = true
-    this.#timer?.cancel()
-    this.#timer = undefined
+    this.#alarm.cancel()
   }
 
   #turn(): void {
