@@ -229,7 +229,14 @@ describe('UUIDs', () => {
       }),
     )
     expect(uuidToBytes(ZERO_UUID)).toEqual(new Uint8Array(16))
-    expect(() => uuidToBytes('not a UUID, not at all')).toThrow(RangeError)
+    for (const text of [
+      'not a UUID, not at all',
+      'too-short',
+      'AAAAAAAAAAAAAAAAAAAAA=',
+      'AAAAAAAAAAAAAAAAAAAAAé',
+      '\u2044'.repeat(22),
+    ])
+      expect(() => uuidToBytes(text)).toThrow(`'${text}' is not a UUID`)
   })
 
   test('a random UUID never starts with a dash, whatever the dice say', () => {

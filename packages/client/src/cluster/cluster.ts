@@ -166,17 +166,21 @@ export class Cluster {
    * next broker while it cannot connect. Rejects with `KafkaError`: DISCONNECTED, TIMED_OUT, UNSUPPORTED,
    * AUTHENTICATION, INVALID_ARGUMENT, MALFORMED, ABORTED, CLOSED.
    */
-  async send<A extends Api>(
+  send<A extends Api>(
     api: A,
     target: Target,
     request: RequestInput<A>,
     options: SendOptions = {},
   ): Promise<CompleteResponseOf<A>> {
-    if (typeof target === 'number') {
-      return this.#nodes.connection(target, options.purpose ?? 'data').request(api, request, options)
+    if (typeof target !== 'number') {
+      return this.#connectionTo(target, options).then(found => found.request(api, request, options))
     }
-    const connection = await this.#connectionTo(target, options)
-    return connection.request(api, request, options)
+    // The connection's own promise: one around it would settle three turns later.
+    try {
+      return this.#nodes.connection(target, options.purpose ?? 'data').request(api, request, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Sends what the broker does not answer (Produce with acks=0); resolves once the network has it. */
@@ -397,7 +401,7 @@ export class Cluster {
   }
 
   #measured(measurement: RequestMeasurement): void {
-    this.#requests.measured(measurement)
+    this.#requests.measured(measurement, this.clock.monotonicMs())
     this.outside.telemetry?.request?.(measurement)
   }
 }

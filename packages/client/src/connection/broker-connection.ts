@@ -185,7 +185,8 @@ export class BrokerConnection {
       request.reject(aborted(request.options.signal))
       return
     }
-    if (this.#queue.length === 0 && this.#maySend()) this.#send(request)
+    const nowMs = this.#options.clock.monotonicMs()
+    if (this.#queue.length === 0 && this.#maySend(nowMs)) this.#send(request, nowMs)
     else this.#queue.add(request)
   }
 
@@ -239,25 +240,26 @@ export class BrokerConnection {
     this.#pump()
   }
 
-  #maySend(): boolean {
+  #maySend(nowMs: number): boolean {
     if (this.#state !== 'ready' || this.#inFlight >= this.#options.maxInFlight) return false
-    const now = this.#options.clock.monotonicMs()
-    if (now >= this.#loginAgainAtMs) {
+    if (nowMs >= this.#loginAgainAtMs) {
       void this.#loginAgain()
       return false
     }
-    return now >= this.#mutedUntilMs
+    return nowMs >= this.#mutedUntilMs
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && this.#maySend()) {
+    if (this.#queue.length === 0) return
+    const nowMs = this.#options.clock.monotonicMs()
+    while (this.#queue.length > 0 && this.#maySend(nowMs)) {
       const next = this.#queue.take()
-      if (next !== undefined) this.#send(next)
+      if (next !== undefined) this.#send(next, nowMs)
     }
   }
 
-  #send(request: WaitingRequest): void {
-    this.#lastUsedMs = this.#options.clock.monotonicMs()
+  #send(request: WaitingRequest, nowMs: number): void {
+    this.#lastUsedMs = nowMs
     const sent = this.#encode(request)
     if (sent === undefined) return
     if (request.hasAnswer) this.#awaitAnswer(request, sent)
@@ -306,11 +308,12 @@ export class BrokerConnection {
 
   #measure({ request, version, frame, sentAtMs }: SentRequest, responseBytes: number, error?: string): void {
     this.#inFlight--
+    this.#lastUsedMs = this.#options.clock.monotonicMs()
     this.#options.onRequest?.({
       api: request.api.name,
       version,
       nodeId: this.address.nodeId,
-      durationMs: this.#options.clock.monotonicMs() - sentAtMs,
+      durationMs: this.#lastUsedMs - sentAtMs,
       requestBytes: frame.byteCount,
       responseBytes,
       ...(error !== undefined && { error }),
@@ -319,7 +322,6 @@ export class BrokerConnection {
 
   #answered(request: WaitingRequest, version: number, bytes: Uint8Array): void {
     this.#hasAnswered = true
-    this.#lastUsedMs = this.#options.clock.monotonicMs()
     try {
       const response = decodeFrame(request.api, version, bytes, this.#name)
       this.#noteThrottle(response)

@@ -45,11 +45,10 @@ export class BatchOutcomes {
 
   /** The broker answered a request with these. */
   answered(parcels: readonly Parcel[], answer: ProduceAnswer): void {
-    const names = new Map(parcels.map(({ batch, topicId }) => [topicId, batch.topic]))
-    const index = new AnswerIndex(answer, id => names.get(id))
+    const index = new AnswerIndex(answer)
     for (const parcel of parcels) {
       const { topic, partition } = parcel.batch
-      const located = index.of(topic, partition)
+      const located = index.of(topic, parcel.topicId, partition)
       if (located === undefined)
         this.lost(parcel, new KafkaError('MALFORMED', `no answer for ${topic}-${partition}`))
       else if (located.answer.errorCode === 'NONE') {

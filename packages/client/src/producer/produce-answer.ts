@@ -19,18 +19,18 @@ export function pathOf({ topicAt, partitionAt }: LocatedAnswer): string {
 export class AnswerIndex {
   readonly #byTopic = new Map<string, Map<number, LocatedAnswer>>()
 
-  constructor(answer: ProduceAnswer, nameOfId: (topicId: string) => string | undefined) {
-    for (const [topicAt, topic] of answer.responses.entries()) {
-      const name = topic.name === '' ? (nameOfId(topic.topicId) ?? '') : topic.name
-      const partitions = this.#byTopic.get(name) ?? new Map<number, LocatedAnswer>()
-      for (const [partitionAt, answer] of topic.partitionResponses.entries()) {
+  constructor({ responses }: ProduceAnswer) {
+    responses.forEach(({ name, topicId, partitionResponses }, topicAt) => {
+      const topic = name === '' ? topicId : name
+      const partitions = this.#byTopic.get(topic) ?? new Map<number, LocatedAnswer>()
+      partitionResponses.forEach((answer, partitionAt) => {
         partitions.set(answer.index, { answer, topicAt, partitionAt })
-      }
-      this.#byTopic.set(name, partitions)
-    }
+      })
+      this.#byTopic.set(topic, partitions)
+    })
   }
 
-  of(topic: string, partition: number): LocatedAnswer | undefined {
-    return this.#byTopic.get(topic)?.get(partition)
+  of(topic: string, topicId: string, partition: number): LocatedAnswer | undefined {
+    return (this.#byTopic.get(topicId) ?? this.#byTopic.get(topic))?.get(partition)
   }
 }

@@ -34,7 +34,7 @@ export class ProducerMetrics {
     const { counts } = this
     counts.requests++
     for (const { batch, bytes } of parcels) {
-      this.#queueTime.record(nowMs - batch.createdAtMs)
+      this.#queueTime.record(nowMs - batch.createdAtMs, nowMs)
       if (batch.attempts > 1) continue
       counts.batches++
       counts.bytes += bytes.length

@@ -104,12 +104,8 @@ export class Sender {
   wake(): void {
     if (this.#isAwake || this.#isClosed) return
     this.#isAwake = true
-    const turn = () => {
-      this.#isAwake = false
-      this.#turn()
-    }
-    if (this.#isAnswered && this.requestsInFlight === 0) void Promise.resolve().then(turn)
-    else this.#clock.defer(turn)
+    if (this.#isAnswered && this.requestsInFlight === 0) void Promise.resolve().then(this.#turn)
+    else this.#clock.defer(this.#turn)
   }
 
   /** Asks for a turn at a point of the monotonic clock. */
@@ -146,7 +142,8 @@ export class Sender {
     this.#alarm.cancel()
   }
 
-  #turn(): void {
+  readonly #turn = (): void => {
+    this.#isAwake = false
     if (this.#isClosed) return
     const nowMs = this.#clock.monotonicMs()
     this.#expire(nowMs)

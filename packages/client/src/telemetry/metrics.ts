@@ -25,14 +25,14 @@ export interface MetricName {
   readonly tags?: MetricTags
 }
 
-/** Counts: what only grows. */
+/** Counts: what only grows. `nowMs` is the monotonic clock's time, for who has read it anyway. */
 export interface Counter {
-  add(count?: number): void
+  add(count?: number, nowMs?: number): void
 }
 
 /** Takes values of which average and largest are told. */
 export interface Sampler {
-  record(value: number): void
+  record(value: number, nowMs?: number): void
 }
 
 interface Entry extends MetricName {
@@ -75,9 +75,9 @@ export class Metrics {
       read: () => recent.rate,
     })
     return {
-      add(count = 1) {
+      add(count = 1, nowMs?: number) {
         total += count
-        recent.record(count)
+        recent.record(count, nowMs)
       },
     }
   }

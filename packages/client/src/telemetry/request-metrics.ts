@@ -60,10 +60,12 @@ export class RequestMetrics {
     this.#closed.add()
   }
 
-  measured(measurement: RequestMeasurement): void {
-    note(this.#all, measurement)
-    note(this.#ofNode(measurement.nodeId), measurement)
-    if (measurement.error === undefined) this.#latencyOf(measurement.api)?.record(measurement.durationMs)
+  /** @param nowMs of the monotonic clock */
+  measured(measurement: RequestMeasurement, nowMs: number): void {
+    note(this.#all, measurement, nowMs)
+    note(this.#ofNode(measurement.nodeId), measurement, nowMs)
+    if (measurement.error !== undefined) return
+    this.#latencyOf(measurement.api)?.record(measurement.durationMs, nowMs)
   }
 
   #latencyOf(api: string): Sampler | undefined {
@@ -105,12 +107,13 @@ export class RequestMetrics {
 function note(
   traffic: Traffic,
   { durationMs, requestBytes, responseBytes, error }: RequestMeasurement,
+  nowMs: number,
 ): void {
-  traffic.requests.add()
-  traffic.outgoing.add(requestBytes)
-  traffic.size.record(requestBytes)
+  traffic.requests.add(1, nowMs)
+  traffic.outgoing.add(requestBytes, nowMs)
+  traffic.size.record(requestBytes, nowMs)
   if (error !== undefined) return
-  traffic.responses.add()
-  traffic.incoming.add(responseBytes)
-  traffic.latency.record(durationMs)
+  traffic.responses.add(1, nowMs)
+  traffic.incoming.add(responseBytes, nowMs)
+  traffic.latency.record(durationMs, nowMs)
 }

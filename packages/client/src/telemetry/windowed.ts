@@ -21,12 +21,12 @@ export class Windowed {
     this.#samples = Array.from({ length: options.samples }, () => emptySample(now))
   }
 
-  record(value: number): void {
-    const now = this.#clock.monotonicMs()
+  /** @param nowMs of the monotonic clock, from whoever has read it */
+  record(value: number, nowMs = this.#clock.monotonicMs()): void {
     let sample = this.#samples[this.#current]!
-    if (now - sample.startMs >= this.#windowMs) {
+    if (nowMs - sample.startMs >= this.#windowMs) {
       this.#current = (this.#current + 1) % this.#samples.length
-      sample = emptySample(now)
+      sample = emptySample(nowMs)
       this.#samples[this.#current] = sample
     }
     sample.sum += value
