@@ -70,7 +70,7 @@ export class FrameReader implements BudgetOwner {
   }
 
   buffer(): Uint8Array {
-    this.#target = this.#bodyRest() ?? this.#memory.shared.subarray(0, this.#readBytes())
+    this.#target = this.#bodyRest() ?? this.#readMemory()
     return this.#target
   }
 
@@ -81,7 +81,7 @@ export class FrameReader implements BudgetOwner {
       this.#filled += byteCount
       this.#advanceBody()
     } else {
-      this.#process(target.subarray(0, byteCount))
+      this.#process(target, byteCount)
     }
   }
 
@@ -90,7 +90,7 @@ export class FrameReader implements BudgetOwner {
     const kept = this.#kept
     if (kept === undefined) return true
     this.#kept = undefined
-    this.#process(kept)
+    this.#process(kept, kept.length)
     return this.#kept === undefined
   }
 
@@ -113,8 +113,9 @@ export class FrameReader implements BudgetOwner {
     this.#sink.starved(false)
   }
 
-  #readBytes(): number {
-    return this.#trustedBytes > SMALL_FRAME_BYTES ? READ_BYTES_BEFORE_LARGE : this.#memory.shared.length
+  #readMemory(): Uint8Array {
+    const { shared } = this.#memory
+    return this.#trustedBytes > SMALL_FRAME_BYTES ? shared.subarray(0, READ_BYTES_BEFORE_LARGE) : shared
   }
 
   #bodyRest(): Uint8Array | undefined {
@@ -123,23 +124,24 @@ export class FrameReader implements BudgetOwner {
     return end > this.#filled ? this.#body.subarray(this.#filled, end) : undefined
   }
 
-  #process(chunk: Uint8Array): void {
+  /** Takes the first `end` bytes of a chunk. */
+  #process(chunk: Uint8Array, end: number): void {
     let at = 0
-    while (at < chunk.length && !this.#isClosed) {
+    while (at < end && !this.#isClosed) {
       if (this.#length >= 0) {
-        at += this.#takeBody(chunk, at)
+        at += this.#takeBody(chunk, at, end)
       } else if (this.#headerCount === 0 && !this.#sink.mayBegin()) {
-        this.#kept = chunk.slice(at)
+        this.#kept = chunk.slice(at, end)
         return
       } else {
-        at += this.#takeHeader(chunk, at)
+        at += this.#takeHeader(chunk, at, end)
       }
     }
     if (this.#body !== undefined) this.#advanceBody()
   }
 
-  #takeHeader(chunk: Uint8Array, at: number): number {
-    const count = Math.min(4 - this.#headerCount, chunk.length - at)
+  #takeHeader(chunk: Uint8Array, at: number, end: number): number {
+    const count = Math.min(4 - this.#headerCount, end - at)
     for (let i = 0; i < count; i++) this.#header[this.#headerCount + i] = chunk[at + i]!
     this.#headerCount += count
     if (this.#headerCount === 4) this.#beginFrame(readInt32(this.#header, 0))
@@ -158,8 +160,8 @@ export class FrameReader implements BudgetOwner {
     else if (length <= this.#trustedBytes && length > SMALL_FRAME_BYTES) this.#beginBody(0)
   }
 
-  #takeBody(chunk: Uint8Array, at: number): number {
-    const available = chunk.length - at
+  #takeBody(chunk: Uint8Array, at: number, end: number): number {
+    const available = end - at
     if (this.#body === undefined) {
       if (available >= this.#length) return this.#takeWhole(chunk, at)
       this.#beginBody(available)

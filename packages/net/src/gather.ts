@@ -80,7 +80,9 @@ class Gatherer {
   }
 
   #endPiece(): void {
-    if (this.#at > this.#start) this.#pieces.push(this.#memory.subarray(this.#start, this.#at))
+    const isWhole = this.#start === 0 && this.#at === this.#memory.length
+    if (this.#at > this.#start)
+      this.#pieces.push(isWhole ? this.#memory : this.#memory.subarray(this.#start, this.#at))
     this.#start = this.#at
   }
 }

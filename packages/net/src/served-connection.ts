@@ -299,10 +299,10 @@ export class ServedConnection implements FrameConnection, Receiver, FrameSink {
   #endTurnLater(): void {
     if (this.#endsTurn) return
     this.#endsTurn = true
-    this.#with.clock.defer(() => this.#endTurn())
+    this.#with.clock.defer(this.#endTurn)
   }
 
-  #endTurn(): void {
+  readonly #endTurn = (): void => {
     this.#endsTurn = false
     this.#framesThisTurn = 0
     this.#bytesThisTurn = 0

@@ -54,12 +54,14 @@ export class TurnBudget {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    this.#clock.defer(() => {
-      this.#isScheduled = false
-      this.#usedMs = 0
-      this.#servedMs = 0
-      if (this.#waiting.length > 0) this.#schedule()
-      while (this.#usedMs < TURN_MS && this.#waiting.length > 0) this.#give(this.#waiting.shift() as Waiting)
-    })
+    this.#clock.defer(this.#beginTurn)
+  }
+
+  readonly #beginTurn = (): void => {
+    this.#isScheduled = false
+    this.#usedMs = 0
+    this.#servedMs = 0
+    if (this.#waiting.length > 0) this.#schedule()
+    while (this.#usedMs < TURN_MS && this.#waiting.length > 0) this.#give(this.#waiting.shift() as Waiting)
   }
 }

@@ -26,11 +26,11 @@ export class RealClock implements Clock {
 
   defer(callback: () => void): void {
     // One immediate serves all callbacks of a turn. Immediates run when the turn's sockets have been read.
-    if (this.#deferred.length === 0) setImmediate(() => this.#runDeferred())
+    if (this.#deferred.length === 0) setImmediate(this.#runDeferred)
     this.#deferred.push(callback)
   }
 
-  #runDeferred(): void {
+  readonly #runDeferred = (): void => {
     const callbacks = this.#deferred
     this.#deferred = []
     const endMs = monotonicMs() + DEFERRED_MS
@@ -47,7 +47,7 @@ export class RealClock implements Clock {
   }
 
   #runLater(callbacks: Array<() => void>): void {
-    if (this.#deferred.length === 0) setImmediate(() => this.#runDeferred())
+    if (this.#deferred.length === 0) setImmediate(this.#runDeferred)
     this.#deferred.unshift(...callbacks)
   }
 }

@@ -35,6 +35,9 @@ export interface SenderOptions {
 interface NodeLoad {
   readonly id: number
   requests: number
+  /** What the request in the making carries, and how many bytes of batches that is. */
+  parcels: Parcel[]
+  parcelBytes: number
   /** Since when something waits because as many requests are under way as may be. */
   blockedSinceMs: number | undefined
 }
@@ -154,7 +157,7 @@ export class Sender {
   #sendRound(nowMs: number): boolean {
     const identity = this.#active.size === 0 ? undefined : this.#options.session.identity()
     if (identity === undefined) return false
-    const loads = new Map<NodeLoad, { readonly parcels: Parcel[]; bytes: number }>()
+    const served: NodeLoad[] = []
     let isRenewed = false
     const isHurried = this.#hurries > 0 || this.#options.isBufferShort()
     for (const lane of this.#active) {
@@ -187,20 +190,15 @@ export class Sender {
         continue
       }
       if (!batch.isSealed && !this.#seal(lane, batch)) continue
-      const load = loads.get(node)
-      if (load !== undefined && load.bytes + batch.length > this.#options.requestBytesMax) continue
-      const parcel = { lane, batch, topicId: topic?.id ?? ZERO_UUID, bytes: lane.leave(batch, identity) }
-      if (load === undefined) loads.set(node, { parcels: [parcel], bytes: batch.length })
-      else {
-        load.parcels.push(parcel)
-        load.bytes += batch.length
-      }
+      const isFirst = node.parcels.length === 0
+      if (!isFirst && node.parcelBytes + batch.length > this.#options.requestBytesMax) continue
+      if (isFirst) served.push(node)
+      const bytes = lane.leave(batch, identity)
+      node.parcels.push({ lane, batch, topicId: topic?.id ?? ZERO_UUID, bytes })
+      node.parcelBytes += batch.length
     }
-    for (const [node, { parcels }] of loads) {
-      for (const { lane } of parcels) this.#moveToEnd(lane)
-      this.#send(node, parcels)
-    }
-    return isRenewed || loads.size > 0
+    for (const node of served) this.#send(node)
+    return isRenewed || served.length > 0
   }
 
   #moveToEnd(lane: Lane): void {
@@ -211,7 +209,7 @@ export class Sender {
   #node(id: number): NodeLoad {
     let node = this.#nodes.get(id)
     if (node === undefined) {
-      node = { id, requests: 0, blockedSinceMs: undefined }
+      node = { id, requests: 0, parcels: [], parcelBytes: 0, blockedSinceMs: undefined }
       this.#nodes.set(id, node)
     }
     return node
@@ -248,7 +246,12 @@ export class Sender {
     return true
   }
 
-  #send(node: NodeLoad, parcels: readonly Parcel[]): void {
+  /** Sends the request made for a broker. */
+  #send(node: NodeLoad): void {
+    const { parcels } = node
+    node.parcels = []
+    node.parcelBytes = 0
+    for (const { lane } of parcels) this.#moveToEnd(lane)
     const { cluster, session, acks, requestTimeoutMs, metrics } = this.#options
     const { transactionalId } = session
     const draft = (version: number) =>

@@ -295,7 +295,7 @@ function fixedValue(type: FieldType, offset: number): string {
     case 'int64':
       return `readInt64(b, p + ${offset})`
     case 'uuid':
-      return `uuidFromBytes(b, p + ${offset})`
+      return `cachedUuid(b, p + ${offset})`
     default:
       return `${type.kind}(b, p + ${offset})`
   }

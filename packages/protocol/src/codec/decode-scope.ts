@@ -1,8 +1,9 @@
-import { MalformedError, decodeUtf8, readInt64, uuidFromBytes } from '@samsa/base'
+import { MalformedError, decodeUtf8, readInt64 } from '@samsa/base'
 import { errorNameOf } from '../errors.ts'
 import { FREE_TEXT_BYTES, KNOWN_TAG_BYTES, UNKNOWN_TAG_BYTES, charge } from './budget.ts'
 import { EMPTY_BYTES, STRING_BYTES_MAX } from './layout.ts'
 import { cachedText } from './text-cache.ts'
+import { cachedUuid } from './uuid-cache.ts'
 
 // What generated decoders call. A function that reads something of variable size leaves where it ends in `cursor.at`.
 
@@ -114,7 +115,7 @@ export const decodeScope = {
   readInt64,
   bigInt64,
   float64,
-  uuidFromBytes,
+  cachedUuid,
   errorNameOf,
   string,
   nullableString,
