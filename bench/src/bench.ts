@@ -10,7 +10,8 @@ import { createTopic, deleteTopic } from './topics.ts'
 
 const HELP = `npm run bench -- [options]
 
-Measures a Samsa broker beside Apache Kafka on this machine: interleaved runs, medians, ratios.
+Measures a Samsa broker beside Apache Kafka on this machine: interleaved runs, medians, ratios. 'npm run bench -- clients'
+compares clients, 'npm run bench -- embedding' measures a broker inside a test's process; both have a --help of their own.
 
   --rounds N      counted rounds after one that warms up (default 3)
   --megabytes N   data a throughput run moves (default 500)

@@ -3,7 +3,16 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Results } from '../results.ts'
 
-// npm run bench -- embedding: what a test pays that starts a broker in its own process, each time in a new process.
+const HELP = `npm run bench -- embedding [options]
+
+Measures what a test pays that starts a broker in its own process, each time in a new process, and what many brokers in
+one process leave behind.
+
+  --rounds N      how many processes start one (default 30)
+  --brokers N     how many are started in one process, one after the other (default 200)
+  --json          one object a figure instead of a table
+  --help
+`
 
 const { values: options } = parseArgs({
   args: process.argv.slice(3),
@@ -11,6 +20,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '30' },
     brokers: { type: 'string', default: '200' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 
@@ -56,6 +66,9 @@ function measureMany(): void {
   results.add(`${what}: open handles they leave`, 'handles', 'samsa', many['leftHandles']!)
 }
 
-measureFirstRecord()
-measureMany()
-process.stdout.write(options.json ? results.json() : results.table())
+if (options.help) process.stdout.write(HELP)
+else {
+  measureFirstRecord()
+  measureMany()
+  process.stdout.write(options.json ? results.json() : results.table())
+}
