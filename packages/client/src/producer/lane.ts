@@ -86,6 +86,8 @@ export class Lane {
 
   /** The batch that takes more records, if there is one. */
   get open(): Batch | undefined {
+    // Asked for each record: nothing is looked up at an index of -1, which V8 takes for a name.
+    if (this.waiting.length === 0) return undefined
     const last = this.waiting[this.waiting.length - 1]
     if (last === undefined || last.isSealed || last.isSealing || last.attempts > 0) return undefined
     return last
