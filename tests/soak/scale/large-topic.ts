@@ -23,6 +23,8 @@ const VALUE_BYTES = 8 * 1024
 const RECORDS_A_BATCH = 32
 const IN_FLIGHT = 8
 const RANDOM_READS = 2000
+/** Records of these days: retention would remove old ones while they are read. */
+const begunMs = Date.now()
 const NEVER = { seconds: Number.POSITIVE_INFINITY, answerMs: 500, loopMs: 100 }
 
 /** A topic far larger than memory ought to grow: written, read at random and from end to end, and deleted. */
@@ -109,7 +111,7 @@ function batchFrom(first: number): Uint8Array {
   const records = Array.from({ length: RECORDS_A_BATCH }, (_, index) => {
     const value = new Uint8Array(VALUE_BYTES)
     new DataView(value.buffer).setFloat64(0, first + index)
-    return { timestamp: 1_700_000_000_000 + first + index, key: null, value }
+    return { timestamp: begunMs, key: null, value }
   })
   return encodeBatch({ records })
 }

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { ApiVersions } from '@samsa/protocol'
 import { SamsaProcess, freePort } from '../../process/samsa-process.ts'
@@ -48,13 +50,17 @@ export class WatchedBroker {
     return took
   }
 
-  /** Does `work` while another thread asks for ApiVersions every 10 ms, and tells how the loop and the answers fared. */
+  /**
+   * Does `work` while another thread asks for ApiVersions every 10 ms, and tells how the loop and the answers fared. It
+   * begins when the system has written what was done before: the disk's backlog is not what is measured.
+   */
   async watch(
     what: string,
     figures: Figures,
     limits: { seconds: number; answerMs: number; loopMs: number },
     work: () => Promise<void>,
   ): Promise<void> {
+    await promisify(execFile)('sync')
     const prober = await startProber({ host: this.samsa.host, port: this.samsa.port })
     process.kill(this.pid, 'SIGUSR2')
     const cpuBefore = cpuSeconds(this.pid)
