@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { LargeRequests, distinctInSteps, mapNestedInSteps, sortInSteps, toEnd } from './large-requests.ts'
+import { LargeRequests } from './large-requests.ts'
+import { mapNestedInSteps } from './steps.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 
 function setting() {
@@ -167,6 +168,57 @@ describe('large requests', () => {
     expect(ends).toEqual(['a', 'b', 'c'].flatMap(name => [`${name} decode ends`, `${name} answer ends`]))
   })
 
+  it('that are long are not begun while one that waits is not answered, unless it waits for too long', async () => {
+    for (const isTooLong of [false, true]) {
+      const { clock, large, log, work } = setting()
+      const [first, second] = [large.pace(), large.pace()]
+      let goOn: () => void = () => {}
+      function* waiting(): Generator<Promise<void> | undefined, void> {
+        yield* work('first part', 100)
+        yield new Promise<void>(resolve => {
+          goOn = resolve
+        })
+        yield* work('second part', 100)
+      }
+      const answers = [first.run(waiting()), second.run(work('other', 100))]
+      for (let turn = 0; turn < 200; turn++) await clock.turn()
+      expect(log).not.toContain('other ends')
+      if (isTooLong) await clock.runAll()
+      expect(log.includes('other ends')).toBe(isTooLong)
+      goOn()
+      for (let turn = 0; turn < 200; turn++) await clock.turn()
+      expect(log).toContain('second part ends')
+      expect(log.includes('other ends')).toBe(isTooLong)
+      first.end()
+      for (let turn = 0; turn < 200; turn++) await clock.turn()
+      expect(log).toContain('other ends')
+      await Promise.all(answers)
+    }
+  })
+
+  it('have few objects made of them until it is their turn', async () => {
+    const { clock, large } = setting()
+    const made = [0, 0, 0, 0, 0]
+    function* decoding(at: number): Generator<undefined, void> {
+      for (; made[at]! < 1000; made[at]!++) {
+        clock.spend(0.1)
+        yield
+      }
+    }
+    const ends = made.map(async (_, at) => {
+      const pace = large.pace()
+      await pace.decode(decoding(at))
+      pace.end()
+    })
+    let most = 0
+    for (let turn = 0; turn < 500; turn++) {
+      await clock.turn()
+      most = Math.max(most, made.filter(count => count > 50 && count < 1000).length)
+    }
+    expect(most).toBe(1)
+    await Promise.all(ends)
+  })
+
   it('that are long get on, however many short ones come', async () => {
     const { clock, large, work } = setting()
     let isDone = false
@@ -223,18 +275,5 @@ describe('a request of many items', () => {
 
   it('that is nothing but one item again and again has a small chunk', async () => {
     expect((await chunksOf(new Array(100_000).fill('a'))).chunks).toEqual([['a', 'a']])
-  })
-})
-
-describe('texts', () => {
-  it('are sorted in steps as they are at once', () => {
-    for (const count of [0, 1, 999, 1000, 1001, 5432]) {
-      const texts = Array.from({ length: count }, (_, i) => `${(i * 7919) % 4000}`)
-      expect(toEnd(sortInSteps(texts))).toEqual([...texts].sort())
-    }
-  })
-
-  it('are there once, in the order of first sight', () => {
-    expect(toEnd(distinctInSteps(['b', 'a', 'b', 'c', 'a']))).toEqual(['b', 'a', 'c'])
   })
 })

@@ -1,9 +1,7 @@
-import type { Clock } from '@samsa/base'
+import type { Clock, Timer } from '@samsa/base'
 import { Turns } from './partitions/turns.ts'
+import { type Steps, mapInSteps, mapNestedInSteps } from './steps.ts'
 import { nextTurn } from './time-slices.ts'
-
-/** Work that can be interrupted after each step; the last one brings its result. What a step has to wait for, it yields. */
-export type Steps<Result> = Iterator<Promise<void> | undefined, Result>
 
 /** A request that takes longer than this is a large one. */
 const AT_ONCE_MS = 1
@@ -11,16 +9,22 @@ const AT_ONCE_MS = 1
 const SLICE_MS = 2
 /** Large requests go before those that have had so much already. */
 const SHORT_MS = 8
+/** While a request is decoded, less: what it becomes takes many times the memory of its bytes, which can wait. */
+const DECODED_SHORT_MS = 1
 /** Of so many slices one is for those that have had much. */
 const LONG_SHARE = 4
 /** So many may wait half done: what they became so far takes memory. */
 const LONG_MAX = 32
+/** For so long the others wait for a long one that itself waits, as for the disk. */
+const PATIENCE_MS = 100
 /** So many items are decided about together; a request with more of them is decided about chunk by chunk. */
 const CHUNK_ITEMS = 100
 
 interface Work {
   readonly steps: Steps<unknown>
   readonly pace: RequestPace
+  /** It is a long one once its request was worked on for longer. */
+  readonly shortMs: number
   readonly done: (result: never) => void
   readonly failed: (error: unknown) => void
 }
@@ -37,6 +41,10 @@ export class LargeRequests {
   readonly #clock: Clock
   readonly #short: Work[] = []
   readonly #long: Work[] = []
+  /** The long one that was begun; the others wait, as little more than bytes, until it is answered. */
+  #inHand: RequestPace | undefined
+  /** Runs while the one in hand waits for something. */
+  #patience: Timer | undefined
   /** Chunks of all requests come one after the other. */
   readonly chunks = new Turns(1)
   #isScheduled = false
@@ -52,14 +60,19 @@ export class LargeRequests {
   }
 
   /** Does the rest of some work in slices. */
-  finish<Result>(steps: Steps<Result>, pace: RequestPace): Promise<Result> {
+  finish<Result>(steps: Steps<Result>, pace: RequestPace, shortMs: number): Promise<Result> {
     return new Promise((done, failed) => {
-      const work = { steps, pace, done, failed }
+      const work = { steps, pace, shortMs, done, failed }
       // What was begun is finished before others are.
-      if (pace.usedMs < SHORT_MS) this.#short.push(work)
+      if (pace.usedMs < shortMs) this.#short.push(work)
       else this.#long.unshift(work)
       this.#schedule()
     })
+  }
+
+  /** A request was answered, or will not be: the next long one may begin. */
+  ended(pace: RequestPace): void {
+    if (pace === this.#inHand) this.#letGo()
   }
 
   #schedule(): void {
@@ -68,22 +81,53 @@ export class LargeRequests {
     this.#clock.defer(() => {
       this.#isScheduled = false
       this.#slice()
-      if (this.#short.length + this.#long.length > 0) this.#schedule()
+      if (this.#short.length > 0 || this.#nextLong() >= 0) this.#schedule()
     })
   }
 
   #slice(): void {
     const isForLong = ++this.#slices % LONG_SHARE === 0 || this.#long.length >= LONG_MAX
-    const long = isForLong || this.#short.length === 0 ? this.#long.shift() : undefined
+    const long = isForLong || this.#short.length === 0 ? this.#takeLong() : undefined
     const work = long ?? this.#short.shift()
-    if (work === undefined || !this.#isLeft(work)) return
-    if (long !== undefined) this.#long.unshift(work)
-    else if (work.pace.usedMs < SHORT_MS) this.#short.unshift(work)
+    if (work === undefined) return
+    if (!this.#isLeft(work)) this.#waitFor(work.pace)
+    else if (long !== undefined) this.#long.unshift(work)
+    else if (work.pace.usedMs < work.shortMs) this.#short.unshift(work)
     else this.#long.push(work)
   }
 
+  /** Where the long one is that comes next; -1 while the one in hand waits for something. */
+  #nextLong(): number {
+    if (this.#inHand === undefined || this.#long.length >= LONG_MAX) return this.#long.length > 0 ? 0 : -1
+    return this.#long.findIndex(({ pace }) => pace === this.#inHand)
+  }
+
+  #takeLong(): Work | undefined {
+    const at = this.#nextLong()
+    if (at < 0) return undefined
+    const [work] = this.#long.splice(at, 1)
+    this.#patience?.cancel()
+    this.#patience = undefined
+    this.#inHand = work!.pace
+    return work
+  }
+
+  /** The one in hand does something that is not done in slices, or waits: not for ever. */
+  #waitFor(pace: RequestPace): void {
+    if (pace !== this.#inHand) return
+    this.#patience?.cancel()
+    this.#patience = this.#clock.timer(PATIENCE_MS, () => this.#letGo())
+  }
+
+  #letGo(): void {
+    this.#patience?.cancel()
+    this.#patience = undefined
+    this.#inHand = undefined
+    if (this.#long.length > 0) this.#schedule()
+  }
+
   /** Works for the time of a slice; whether anything is left to do. */
-  #isLeft({ steps, pace, done, failed }: Work): boolean {
+  #isLeft({ steps, pace, shortMs, done, failed }: Work): boolean {
     const begunMs = this.#clock.monotonicMs()
     let nowMs = begunMs
     try {
@@ -95,7 +139,9 @@ export class LargeRequests {
           return false
         }
         if (step.value !== undefined) {
-          step.value.then(() => this.finish(steps, pace)).then(done as (result: unknown) => void, failed)
+          step.value
+            .then(() => this.finish(steps, pace, shortMs))
+            .then(done as (result: unknown) => void, failed)
           return false
         }
       }
@@ -127,19 +173,29 @@ export class RequestPace {
     return this.#isLarge
   }
 
+  /** To be called when the request was answered, or failed. */
+  end(): void {
+    if (this.#isLarge) this.#large.ended(this)
+  }
+
   /** Does some of the request's work. Other requests may be served between two steps. */
-  run<Result>(steps: Steps<Result>): Result | Promise<Result> {
+  run<Result>(steps: Steps<Result>, shortMs = SHORT_MS): Result | Promise<Result> {
     let endMs = 0
     for (;;) {
       const step = steps.next()
       if (step.done) return step.value
-      if (step.value !== undefined) return step.value.then(() => this.run(steps))
+      if (step.value !== undefined) return step.value.then(() => this.run(steps, shortMs))
       const nowMs = this.#clock.monotonicMs()
       if (endMs === 0) endMs = nowMs + AT_ONCE_MS
       else if (nowMs >= endMs) break
     }
     this.#isLarge = true
-    return this.#large.finish(steps, this)
+    return this.#large.finish(steps, this, shortMs)
+  }
+
+  /** `run` for what turns a request's bytes into objects. */
+  decode<Result>(steps: Steps<Result>): Result | Promise<Result> {
+    return this.run(steps, DECODED_SHORT_MS)
   }
 
   /** `mapNestedInSteps`, and at once where there is a single item. */
@@ -206,14 +262,6 @@ function handled<Answer>(answer: Answer | Promise<Answer>): Answer | Promise<Ans
   return answer
 }
 
-/** Does all steps at once; none of them may wait. */
-export function toEnd<Result>(steps: Steps<Result>): Result {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
-
 function* chunksOf<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,
@@ -234,77 +282,4 @@ function* chunksOf<Item>(
     yield
   }
   return chunks
-}
-
-/** Each of the items once, in the order of first sight. */
-export function* distinctInSteps<Item>(items: Iterable<Item>): Generator<undefined, Item[]> {
-  const seen = new Set<Item>()
-  const distinct: Item[] = []
-  for (const item of items) {
-    if (!seen.has(item)) {
-      seen.add(item)
-      distinct.push(item)
-    }
-    yield
-  }
-  return distinct
-}
-
-const SORTED_AT_ONCE = 1_000
-
-/** Texts in the order of their code units. */
-export function* sortInSteps(texts: readonly string[]): Generator<undefined, string[]> {
-  let runs: string[][] = []
-  for (let from = 0; from < texts.length; from += SORTED_AT_ONCE) {
-    runs.push(texts.slice(from, from + SORTED_AT_ONCE).sort())
-    yield
-  }
-  while (runs.length > 1) {
-    const merged: string[][] = []
-    for (let at = 0; at < runs.length; at += 2) merged.push(yield* merge(runs[at]!, runs[at + 1] ?? []))
-    runs = merged
-  }
-  return runs[0] ?? []
-}
-
-function* merge(a: readonly string[], b: readonly string[]): Generator<undefined, string[]> {
-  const merged: string[] = []
-  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
-    merged.push(j === b.length || (i < a.length && a[i]! <= b[j]!) ? a[i++]! : b[j++]!)
-    if (merged.length % SORTED_AT_ONCE === 0) yield
-  }
-  return merged
-}
-
-/** `items.map(work)`, an item a step. */
-export function* mapInSteps<Item, Result>(
-  items: Iterable<Item>,
-  work: (item: Item) => Result,
-): Generator<undefined, Result[]> {
-  const results: Result[] = []
-  for (const item of items) {
-    results.push(work(item))
-    yield
-  }
-  return results
-}
-
-/** The same for lists in lists, such as the partitions of topics: an item of an inner list a step. */
-export function* mapNestedInSteps<Outer, Inner, InnerResult, Result>(
-  outers: Iterable<Outer>,
-  innersOf: (outer: Outer) => Iterable<Inner>,
-  work: (inner: Inner, outer: Outer) => InnerResult,
-  combine: (outer: Outer, results: InnerResult[]) => Result,
-): Generator<undefined, Result[]> {
-  const results: Result[] = []
-  for (const outer of outers) {
-    const inner: InnerResult[] = []
-    for (const one of innersOf(outer)) {
-      inner.push(work(one, outer))
-      yield
-    }
-    results.push(combine(outer, inner))
-    yield
-  }
-  return results
 }

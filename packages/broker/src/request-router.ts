@@ -26,8 +26,8 @@ import type { Services } from './services.ts'
 const DECODED_AT_ONCE_BYTES = 4 * 1024
 /** Answers whose lists are no longer than this are encoded at once. */
 const ENCODED_AT_ONCE_ITEMS = 16
-/** No client takes larger answers; what would make one is asked for to use memory up. */
-const ANSWER_BYTES_MAX = 128 * 1024 * 1024
+/** Clients take no larger answers, librdkafka and Sarama at least; what would make one is asked for to use memory up. */
+const ANSWER_BYTES_MAX = 100_000_000
 
 /** Finds the handler of each request, and turns its answer into a frame. */
 export class RequestRouter {
@@ -105,7 +105,11 @@ export class RequestRouter {
         : this.#frameOf(api, header, answer, pace, client)
     })
     // What follows a large request waits for its end: a later produce must not overtake an earlier one.
-    if (pace.isLarge && outgoing instanceof Promise) order.waitFor(outgoing)
+    if (pace.isLarge && outgoing instanceof Promise) {
+      const end = () => pace.end()
+      outgoing.then(end, end)
+      order.waitFor(outgoing)
+    }
     return outgoing
   }
 
@@ -195,7 +199,7 @@ function requestOf(
   pace: RequestPace,
 ): RequestOf<Api> | Promise<RequestOf<Api>> {
   if (reader.remaining <= DECODED_AT_ONCE_BYTES) return decodeRequest(api, apiVersion, reader)
-  return pace.run(decodeRequestInSteps(api, apiVersion, reader))
+  return pace.decode(decodeRequestInSteps(api, apiVersion, reader))
 }
 
 /** The two that come most often, and those whose answers have no list at all. */

@@ -52,6 +52,8 @@ export class FrameReader implements BudgetOwner {
   /** Length of the frame being received; -1 while unknown. */
   #length = -1
   #body: Uint8Array | undefined
+  /** Bodies that were too small, one of them perhaps still what is read into. */
+  #outgrown: Uint8Array[] = []
   #filled = 0
   /** What the budget has granted for `#body`. */
   #reserved = 0
@@ -71,6 +73,7 @@ export class FrameReader implements BudgetOwner {
 
   buffer(): Uint8Array {
     this.#target = this.#bodyRest() ?? this.#readMemory()
+    if (this.#outgrown.length > 0) this.#giveOutgrown()
     return this.#target
   }
 
@@ -101,6 +104,7 @@ export class FrameReader implements BudgetOwner {
     this.#kept = undefined
     // Its memory does not go to the pool: a last read may still be on its way into it.
     this.#body = undefined
+    this.#outgrown = []
     this.#memory.budget.finished(this)
     if (this.#reserved > 0) this.#memory.budget.release(this.#reserved)
     this.#reserved = 0
@@ -230,7 +234,13 @@ export class FrameReader implements BudgetOwner {
     if (bytes <= previous.length) return
     this.#body = this.#memory.pool.take(bytes)
     this.#body.set(previous.subarray(0, this.#filled), 0)
-    // `previous` may still be the target of a read, so it is left to the garbage collector.
+    // It may still be the target of a read, until another one is handed out.
+    this.#outgrown.push(previous)
+  }
+
+  #giveOutgrown(): void {
+    for (const body of this.#outgrown) this.#memory.pool.give(body)
+    this.#outgrown = []
   }
 
   #completeBody(): void {

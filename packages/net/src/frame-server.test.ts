@@ -301,6 +301,21 @@ describe('served frames', () => {
     expect(setting.listener.connectionCount).toBe(50)
   })
 
+  it('that outgrow their memory leave it to the next ones', async () => {
+    const memory = frameMemory()
+    const setting = await serve({ memory, frame: bytes => [bytes.slice(0, 4)] })
+    const client = await dial(setting)
+    client.connection.write([length(4_000_000)])
+    for (let part = 0; part < 400; part++) {
+      client.connection.write([new Uint8Array(10_000)])
+      await setting.client.advance(1)
+    }
+    await setting.client.advance(100)
+    expect(client.receivedBytes).toBe(8)
+    // 64 KB, 256 KB and 1 MB on the way, 4 MB in the end.
+    expect(memory.pool.idleBytes).toBe((64 + 256 + 1024 + 4096) * 1024)
+  })
+
   it('that together need more memory than there is come through one after the other', async () => {
     const memory = frameMemory({ budgetBytes: 200_000 })
     const setting = await serve({ memory, frame: bytes => [bytes.slice(0, 4)] })

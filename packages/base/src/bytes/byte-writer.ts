@@ -4,6 +4,13 @@ import { utf8Length, writeUtf8 } from './text.ts'
 import { writeUuid } from './uuid.ts'
 
 const MAX_CHUNK_BYTES = 64 * 1024
+/**
+ * A message that has filled so many chunks goes on in chunks so large that glibc maps each of them on its own, which it
+ * does for certain above 32 MB: pages that are not written to take no memory, and all go back to the system at once.
+ * Hundreds of small chunks stayed in its heap, under whatever had come to lie on top of them.
+ */
+const SMALL_CHUNKS_MAX = 32
+const MAPPED_CHUNK_BYTES = 33 * 1024 * 1024
 
 // Writers take turns with a few chunks: what a finished one left is the next one's, so that most messages are written
 // without allocating and without growing. There is one for each writer that starts while others are at work, as for a
@@ -30,6 +37,7 @@ export class ByteWriter {
   #partsLength = 0
   /** Where in `chunk` the unfinished part starts. */
   #start = 0
+  #filledChunks = 0
 
   /** Whether what is left of the chunk goes to the next writer. */
   #isShared: boolean
@@ -62,7 +70,8 @@ export class ByteWriter {
     const used = this.at - this.#start
     if (used > MAX_CHUNK_BYTES / 2) {
       this.#finishPart()
-      this.chunk = allocateBytes(Math.max(count, MAX_CHUNK_BYTES))
+      const enough = ++this.#filledChunks < SMALL_CHUNKS_MAX ? MAX_CHUNK_BYTES : MAPPED_CHUNK_BYTES
+      this.chunk = allocateBytes(Math.max(count, enough))
       this.#start = 0
       this.at = 0
       return
@@ -235,6 +244,7 @@ export class ByteWriter {
   #leaveRest(): void {
     if (!this.#isShared) return
     this.#isShared = false
+    if (this.chunk.length > MAX_CHUNK_BYTES) return
     if (this.chunk.length - this.at < SPARE_BYTES_MIN || spares.length === SPARES_MAX) return
     spares.push({ chunk: this.chunk, at: this.at })
   }

@@ -182,6 +182,16 @@ describe('parts', () => {
     expect(new Set([within(), within(), within()].flat()).size).toBeLessThanOrEqual(3)
   })
 
+  test('a very long message has few parts, and what is left of its memory goes to no other', () => {
+    const writer = new ByteWriter()
+    const piece = new Uint8Array(50_000).fill(7)
+    for (let i = 0; i < 200; i++) writer.bytes(piece)
+    const parts = writer.finish()
+    expect(equalBytes(concatBytes(parts), new Uint8Array(10_000_000).fill(7))).toBe(true)
+    expect(parts.length).toBeLessThan(40)
+    expect(new ByteWriter().chunk.length).toBe(64 * 1024)
+  })
+
   test('writers that take turns or write at once never write over each other', () => {
     const content = fc.record({ bytes, isOpen: fc.boolean(), isLarge: fc.boolean() })
     fc.assert(

@@ -8,7 +8,7 @@ import type {
 } from '@samsa/cluster'
 import type { ErrorName } from '@samsa/protocol'
 import type { RequestContext } from '../handler.ts'
-import { mapInSteps } from '../large-requests.ts'
+import { mapInSteps } from '../steps.ts'
 import { configSchema } from './check-config.ts'
 import {
   type ResourceKind,

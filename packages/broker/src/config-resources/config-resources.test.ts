@@ -1,7 +1,7 @@
 import type { ConfigResource } from '@samsa/cluster'
 import { describe, expect, it } from 'vitest'
 import { LiveConfig } from '../config/live-config.ts'
-import { toEnd } from '../large-requests.ts'
+import { toEnd } from '../steps.ts'
 import { admit } from './alter-config.ts'
 import { configSchema } from './check-config.ts'
 import {

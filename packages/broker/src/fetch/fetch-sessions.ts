@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@samsa/base'
 import type { ErrorName } from '@samsa/protocol'
-import { toEnd } from '../large-requests.ts'
+import { toEnd } from '../steps.ts'
 
 /** What a client asks of one partition, and what it was last told: an incremental answer repeats neither. */
 export interface FetchPartition {

@@ -1,7 +1,7 @@
 import { decideDelete } from '@samsa/coordinators'
 import { DeleteGroups, type ErrorName } from '@samsa/protocol'
 import type { Handler } from '../handler.ts'
-import { distinctInSteps } from '../large-requests.ts'
+import { distinctInSteps } from '../steps.ts'
 
 /** DeleteGroups v0–2. Forgets groups without members, with all their offsets. */
 export const deleteGroups: Handler<typeof DeleteGroups> = {

@@ -2,7 +2,7 @@ import { isInternalTopic } from '@samsa/cluster'
 import type { PartitionLog } from '@samsa/log'
 import { DeleteRecords, type DeleteRecordsResponse, type ErrorName } from '@samsa/protocol'
 import type { Handler, RequestContext } from '../handler.ts'
-import { mapNestedInSteps } from '../large-requests.ts'
+import { mapNestedInSteps } from '../steps.ts'
 import { whenAnswered } from '../when-answered.ts'
 
 type PartitionAnswer = DeleteRecordsResponse['topics'][number]['partitions'][number]

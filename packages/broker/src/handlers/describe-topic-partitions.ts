@@ -8,7 +8,7 @@ import {
 } from '@samsa/protocol'
 import { ALL_TOPIC_OPERATIONS, NOT_ASKED } from '../authorized-operations.ts'
 import type { Handler } from '../handler.ts'
-import { distinctInSteps, mapInSteps, sortInSteps } from '../large-requests.ts'
+import { distinctInSteps, mapInSteps, sortInSteps } from '../steps.ts'
 
 type TopicAnswer = DescribeTopicPartitionsResponse['topics'][number]
 type Cursor = NonNullable<DescribeTopicPartitionsRequest['cursor']>

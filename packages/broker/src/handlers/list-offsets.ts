@@ -6,9 +6,9 @@ import {
 } from '@samsa/protocol'
 import { checkEpoch } from '../fetch/read-partitions.ts'
 import type { Handler, RequestContext } from '../handler.ts'
-import { mapNestedInSteps } from '../large-requests.ts'
 import { epochOfStart } from '../partitions/partition-epochs.ts'
 import type { Partition } from '../partitions/partition.ts'
+import { mapNestedInSteps } from '../steps.ts'
 
 type PartitionQuery = ListOffsetsRequest['topics'][number]['partitions'][number]
 type PartitionAnswer = ListOffsetsResponse['topics'][number]['partitions'][number]

@@ -1,9 +1,10 @@
-import type { Clock } from '@samsa/base'
+import type { Clock, Timer } from '@samsa/base'
 
 /** A clock whose time passes only when work says how long it took, and whose turns of the loop are run one by one. */
 export class ManualClock implements Clock {
   #nowMs = 0
   #deferred: (() => void)[] = []
+  readonly #timers = new Set<{ atMs: number; callback: () => void }>()
   /** Turns run so far. */
   turns = 0
 
@@ -15,8 +16,10 @@ export class ManualClock implements Clock {
     return this.#nowMs
   }
 
-  timer(): never {
-    throw new Error('nothing here needs a timer')
+  timer(delayMs: number, callback: () => void): Timer {
+    const timer = { atMs: this.#nowMs + delayMs, callback }
+    this.#timers.add(timer)
+    return { cancel: () => this.#timers.delete(timer) }
   }
 
   defer(callback: () => void): void {
@@ -39,12 +42,24 @@ export class ManualClock implements Clock {
     return this.#nowMs - begunMs
   }
 
-  /** Runs turns until nothing is deferred; returns the longest one. */
+  /** Runs turns until nothing is deferred and no timer is left; returns the longest one. */
   async runAll(): Promise<number> {
     let longestMs = 0
     await settle()
-    while (this.#deferred.length > 0) longestMs = Math.max(longestMs, await this.turn())
-    return longestMs
+    for (;;) {
+      while (this.#deferred.length > 0) longestMs = Math.max(longestMs, await this.turn())
+      if (this.#timers.size === 0) return longestMs
+      this.#waitForTimer()
+      await settle()
+    }
+  }
+
+  /** Lets time pass until the next timer runs. */
+  #waitForTimer(): void {
+    const [next] = [...this.#timers].sort((a, b) => a.atMs - b.atMs)
+    this.#timers.delete(next!)
+    this.#nowMs = Math.max(this.#nowMs, next!.atMs)
+    next!.callback()
   }
 }
 
