@@ -2,7 +2,7 @@ export { crc32 } from './checksums/crc32.ts'
 export { crc32c } from './checksums/crc32c.ts'
 export { murmur2 } from './checksums/murmur2.ts'
 export { xxhash32 } from './checksums/xxhash32.ts'
-export { allocateBytes, concatBytes, equalBytes } from './bytes/arrays.ts'
+export { MAPPED_BYTES, allocateBytes, concatBytes, equalBytes } from './bytes/arrays.ts'
 export { ByteReader } from './bytes/byte-reader.ts'
 export { ByteWriter } from './bytes/byte-writer.ts'
 export {

@@ -1,7 +1,8 @@
-import { allocateBytes } from '@samsa/base'
+import { MAPPED_BYTES, allocateBytes } from '@samsa/base'
 
 const SMALLEST_CLASS_BITS = 13 // 8 KB
 const LARGEST_CLASS_BITS = 24 // 16 MB
+const MAPPED_CLASS_BITS = 21 // 2 MB
 const CLASSES = LARGEST_CLASS_BITS - SMALLEST_CLASS_BITS + 1
 
 /** Below this size fresh memory costs less than keeping books. */
@@ -30,7 +31,7 @@ export class BufferPool {
     const index = classOf(bytes)
     if (index === undefined) return allocateBytes(bytes)
     const buffer = this.#free[index]!.pop()
-    if (buffer === undefined) return allocateBytes(classBytes(index))
+    if (buffer === undefined) return allocateClass(index)
     this.#idleBytes -= buffer.length
     this.#lowest[index] = Math.min(this.#lowest[index]!, this.#free[index]!.length)
     return buffer
@@ -54,6 +55,14 @@ export class BufferPool {
       this.#lowest[index] = buffers.length
     }
   }
+}
+
+/** Large memory is the front of much more: what is not used of that costs nothing, and all goes back when it is freed. */
+function allocateClass(index: number): Uint8Array {
+  const bytes = classBytes(index)
+  return bytes < 1 << MAPPED_CLASS_BITS
+    ? allocateBytes(bytes)
+    : allocateBytes(MAPPED_BYTES).subarray(0, bytes)
 }
 
 function classBytes(index: number): number {

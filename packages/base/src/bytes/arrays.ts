@@ -23,6 +23,13 @@ function uninitialised(count: number): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, count)
 }
 
+/**
+ * So large that glibc maps it on its own, which it does for certain above 32 MB: pages that are not written to take no
+ * memory, and all go back to the system as soon as it is freed. Smaller arrays, freed, stay in its heap under whatever
+ * has come to lie on top of them, and the largest of them decides from which size on that is so.
+ */
+export const MAPPED_BYTES = 33 * 1024 * 1024
+
 /** One array with the content of all parts, in order; a single part is returned as it is. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   if (parts.length === 1) return parts[0]!

@@ -1,16 +1,11 @@
-import { allocateBytes, concatBytes } from './arrays.ts'
+import { MAPPED_BYTES, allocateBytes, concatBytes } from './arrays.ts'
 import { writeInt32, writeInt64 } from './integers.ts'
 import { utf8Length, writeUtf8 } from './text.ts'
 import { writeUuid } from './uuid.ts'
 
 const MAX_CHUNK_BYTES = 64 * 1024
-/**
- * A message that has filled so many chunks goes on in chunks so large that glibc maps each of them on its own, which it
- * does for certain above 32 MB: pages that are not written to take no memory, and all go back to the system at once.
- * Hundreds of small chunks stayed in its heap, under whatever had come to lie on top of them.
- */
+/** A message that has filled so many chunks goes on in memory that goes back to the system. */
 const SMALL_CHUNKS_MAX = 32
-const MAPPED_CHUNK_BYTES = 33 * 1024 * 1024
 
 // Writers take turns with a few chunks: what a finished one left is the next one's, so that most messages are written
 // without allocating and without growing. There is one for each writer that starts while others are at work, as for a
@@ -70,7 +65,7 @@ export class ByteWriter {
     const used = this.at - this.#start
     if (used > MAX_CHUNK_BYTES / 2) {
       this.#finishPart()
-      const enough = ++this.#filledChunks < SMALL_CHUNKS_MAX ? MAX_CHUNK_BYTES : MAPPED_CHUNK_BYTES
+      const enough = ++this.#filledChunks < SMALL_CHUNKS_MAX ? MAX_CHUNK_BYTES : MAPPED_BYTES
       this.chunk = allocateBytes(Math.max(count, enough))
       this.#start = 0
       this.at = 0
