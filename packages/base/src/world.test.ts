@@ -153,9 +153,33 @@ function describeWorld(name: string, make: () => Subject): void {
         expect(world.disk.exists(path('f/a'))).toBe(false)
       })
 
-      it('discards directories', async () => {
-        world.disk.makeDirectory(path('g/h'))
-        world.disk.open(path('g/h/i'), { create: true }).close()
+      it('tells when names in a directory changed', async () => {
+        world.disk.makeDirectory(path('m'))
+        const seen = [world.disk.modifiedMs(path('m'))]
+        const change = async (work: () => void) => {
+          // File systems have a clock of some milliseconds.
+          await subject.until(new Promise<void>(resolve => world.clock.timer(20, resolve)))
+          work()
+          seen.push(world.disk.modifiedMs(path('m')))
+        }
+        await change(() => world.disk.open(path('m/a'), { create: true }).close())
+        await change(() => world.disk.rename(path('m/a'), path('m/b')))
+        await change(() => world.disk.remove(path('m/b')))
+        await change(() => world.disk.makeDirectory(path('m/c')))
+        expect(new Set(seen).size).toBe(5)
+        await change(() => world.disk.open(path('m/c/d'), { create: true }).close())
+        expect(new Set(seen).size).toBe(5)
+        expect(() => world.disk.modifiedMs(path('missing'))).toThrow(DiskError)
+      })
+
+      it('renames and discards directories at leisure', async () => {
+        world.disk.makeDirectory(path('early/h'))
+        world.disk.open(path('early/h/i'), { create: true }).close()
+        await subject.until(world.disk.renameAtLeisure(path('early'), path('g')))
+        await subject.until(
+          expect(world.disk.renameAtLeisure(path('early'), path('g'))).rejects.toThrow(DiskError),
+        )
+        expect(world.disk.exists(path('g/h/i'))).toBe(true)
         await subject.until(world.disk.discard(path('g')))
         await subject.until(world.disk.discard(path('g')))
         expect(world.disk.exists(path('g'))).toBe(false)

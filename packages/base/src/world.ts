@@ -55,16 +55,20 @@ export interface Disk {
   list(path: string): DirectoryEntry[]
   /** Size in bytes of a file. */
   size(path: string): number
+  /** When names in the directory last changed, in milliseconds where there is time; different after each change. */
+  modifiedMs(directory: string): number
   /** Makes a directory and its missing parents; an existing one is fine. */
   makeDirectory(path: string): void
   /** Renames a file or directory, replacing a file of that name. No file below either path may be open (Windows). */
   rename(from: string, to: string): void
+  /**
+   * Renames like `rename` what nobody looks at meanwhile, at leisure: a disk that is busy may take long, and holds up
+   * nobody. Rejects with `DiskError`.
+   */
+  renameAtLeisure(from: string, to: string): Promise<void>
   /** Removes a file, or a directory with all below it; a missing one is fine. No file below it may be open. */
   remove(path: string): void
-  /**
-   * Removes like `remove` what nobody will miss or make again, at leisure: freeing the space of large files takes long
-   * and holds up nobody. Rejects with `DiskError`.
-   */
+  /** Removes like `remove` what nobody will miss or make again, at leisure too. Rejects with `DiskError`. */
   discard(path: string): Promise<void>
   /** Makes the names inside a directory durable. */
   syncDirectory(path: string): Promise<void>

@@ -30,6 +30,13 @@ export {
   takeCleanShutdownMark,
   writeMetaProperties,
 } from './data-directory.ts'
+export {
+  CONTENTS_FILE,
+  type DirectoryContents,
+  type KnownContents,
+  takeContents,
+  writeContents,
+} from './directory-contents.ts'
 export { type PartitionDirectory, partitionDirectoryName, parsePartitionDirectoryName } from './file-names.ts'
 export { readTopicId } from './partition-metadata.ts'
 export { type CleanerSettings, LogCleaner, type LogCleanerOptions } from './cleaner/log-cleaner.ts'

@@ -1,14 +1,15 @@
 import { type Clock, type Disk, DiskError, type Logger, type Random } from '@samsa/base'
-import { type SegmentFileName, parentOf, parseSegmentFileName } from './file-names.ts'
+import { type DirectoryContents, lookInto } from './directory-contents.ts'
+import { parentOf, parseSegmentFileName } from './file-names.ts'
 import { FilePool } from './file-pool.ts'
 import { LeaderEpochs } from './leader-epochs.ts'
 import { ForeignLogError } from './log-error.ts'
 import { PartitionLog } from './partition-log.ts'
-import { PARTITION_METADATA_FILE, readTopicId, writeTopicId } from './partition-metadata.ts'
+import { PARTITION_METADATA_FILE, writeTopicId } from './partition-metadata.ts'
 import { ProducerStore } from './producer-store.ts'
 import { recover } from './recovery.ts'
 import { SegmentList } from './segment-list.ts'
-import { Segment, segmentPath } from './segment.ts'
+import { Segment } from './segment.ts'
 import { finishSwaps } from './swap.ts'
 import type { LogConfig } from './topic-config.ts'
 
@@ -36,6 +37,8 @@ export interface OpenLogOptions {
    * unknown: then there may be gaps anywhere in the log of a compacted topic.
    */
   readonly cleanedOffset?: number | undefined
+  /** What lies in the directory, when that is known without looking: `wasClean`, and nobody touched it since. */
+  readonly contents?: DirectoryContents | undefined
   /** Shared by all logs of a broker; one of its own when missing. */
   readonly files?: FilePool
   /** `producer.id.expiration.ms` of the broker; a day when missing. */
@@ -53,6 +56,7 @@ export interface FoundFiles {
   readonly snapshots: number[]
   readonly hasEpochs: boolean
   readonly hasMetadata: boolean
+  readonly topicId: string | undefined
   readonly isNew: boolean
   /** Whether no file of any segment was found. */
   readonly isBare: boolean
@@ -67,7 +71,7 @@ export function openLog(options: OpenLogOptions): PartitionLog {
   const { disk, directory, logger } = options
   const files = options.files ?? new FilePool(disk)
   const found = findFiles(options, files)
-  if (found.hasMetadata) checkTopicId(options)
+  checkTopicId(options, found.topicId)
   const epochs = new LeaderEpochs(disk, directory, found.hasEpochs)
   const producers = new ProducerStore(disk, directory, found.snapshots, logger)
   const unsyncedFiles: string[] = []
@@ -109,10 +113,11 @@ function unsyncedAfterCrash({ directory, wasClean, recoveryPoint }: OpenLogOptio
 }
 
 /** A topic that was deleted and made again must not serve, nor append to, what the one before has left. */
-function checkTopicId({ disk, directory, topic, partition, topicId }: OpenLogOptions): void {
-  if (topicId === undefined) return
-  const found = readTopicId(disk, directory)
-  if (found !== undefined && found !== topicId)
+function checkTopicId(
+  { directory, topic, partition, topicId }: OpenLogOptions,
+  found: string | undefined,
+): void {
+  if (topicId !== undefined && found !== undefined && found !== topicId)
     throw new ForeignLogError(directory, `${topic}-${partition}`, topicId, found)
 }
 
@@ -123,26 +128,26 @@ function mayLackTopicId({ wasClean, recoveryPoint }: OpenLogOptions, found: Foun
 
 function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {
   const { disk, directory } = options
-  let names = listOrMake(disk, directory)
-  const isNew = names.length === 0
-  if (names.some(name => /\.(swap|cleaned|deleted)$/.test(name))) {
-    finishSwaps(disk, directory, names, files, options.logger)
-    names = disk.list(directory).map(entry => entry.name)
+  let contents = options.contents ?? lookIntoOrMake(disk, directory)
+  const isNew = contents.names.length === 0
+  if (contents.names.some(name => /\.(swap|cleaned|deleted)$/.test(name))) {
+    finishSwaps(disk, directory, contents.names, files, options.logger)
+    contents = lookInto(disk, directory)
   }
+  const { names, logBytes, topicId } = contents
   const segments = new SegmentList()
   const snapshots: number[] = []
-  const logs: SegmentFileName[] = []
+  const logs: { readonly baseOffset: number; readonly size: number }[] = []
   const withTransactions = new Set<number>()
   for (const name of names) {
     const file = parseSegmentFileName(name)
     if (file === undefined || file.suffix !== '') continue
-    if (file.kind === 'log') logs.push(file)
+    if (file.kind === 'log') logs.push({ baseOffset: file.baseOffset, size: logBytes.get(name)! })
     else if (file.kind === 'snapshot') snapshots.push(file.baseOffset)
     else if (file.kind === 'txnindex') withTransactions.add(file.baseOffset)
   }
   const createdAtMs = options.clock.now()
-  for (const { baseOffset } of logs) {
-    const size = disk.size(segmentPath(directory, baseOffset, 'log'))
+  for (const { baseOffset, size } of logs) {
     const hasTransactionFile = withTransactions.has(baseOffset)
     segments.add(new Segment({ pool: files, directory, baseOffset, size, createdAtMs, hasTransactionFile }))
   }
@@ -151,17 +156,18 @@ function findFiles(options: OpenLogOptions, files: FilePool): FoundFiles {
     snapshots,
     hasEpochs: names.includes('leader-epoch-checkpoint'),
     hasMetadata: names.includes(PARTITION_METADATA_FILE),
+    topicId,
     isNew,
     isBare: !names.some(name => parseSegmentFileName(name) !== undefined),
   }
 }
 
-function listOrMake(disk: Disk, directory: string): string[] {
+function lookIntoOrMake(disk: Disk, directory: string): DirectoryContents {
   try {
-    return disk.list(directory).map(entry => entry.name)
+    return lookInto(disk, directory)
   } catch (error) {
     if (!(error instanceof DiskError) || error.code !== 'NOT_FOUND') throw error
     disk.makeDirectory(directory)
-    return []
+    return { names: [], logBytes: new Map(), topicId: undefined }
   }
 }

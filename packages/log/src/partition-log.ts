@@ -449,7 +449,7 @@ export class PartitionLog {
     // One rename takes the partition away at once: a crash never leaves a part of it to be found as a live one.
     const parent = parentOf(this.directory)
     const doomed = `${parent}/${deletedDirectoryName(this.topic, this.partition, uniqueId(random))}`
-    disk.rename(this.directory, doomed)
+    await disk.renameAtLeisure(this.directory, doomed)
     // Shared with other logs: whoever deletes ten thousand partitions does not wait for as many syncs of one directory.
     files.directories.changed(parent)
     await files.directories.sync(parent)

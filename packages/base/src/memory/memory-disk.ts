@@ -9,6 +9,8 @@ interface MemoryFile {
 interface MemoryDirectory {
   readonly kind: 'directory'
   readonly names: Map<string, MemoryNode>
+  /** Counts the changes of `names`. */
+  changes: number
 }
 
 type MemoryNode = MemoryFile | MemoryDirectory
@@ -18,7 +20,7 @@ type MemoryNode = MemoryFile | MemoryDirectory
  * tears writes and loses what was not synced is the simulated disk.)
  */
 export class MemoryDisk implements Disk {
-  readonly #root: MemoryDirectory = { kind: 'directory', names: new Map() }
+  readonly #root: MemoryDirectory = newDirectory()
   readonly #locks = new Set<string>()
 
   open(path: string, options: { create?: boolean } = {}): DiskFile {
@@ -43,12 +45,16 @@ export class MemoryDisk implements Disk {
     return node.kind === 'file' ? node.image.length : 0
   }
 
+  modifiedMs(directory: string): number {
+    return this.#directory(directory).changes
+  }
+
   makeDirectory(path: string): void {
     let directory = this.#root
     for (const name of namesOf(path)) {
-      const node = directory.names.get(name) ?? { kind: 'directory' as const, names: new Map() }
+      const node = directory.names.get(name) ?? newDirectory()
       if (node.kind === 'file') throw other(path, `${name} is a file`)
-      directory.names.set(name, node)
+      if (!directory.names.has(name)) change(directory, name, node)
       directory = node
     }
   }
@@ -63,14 +69,18 @@ export class MemoryDisk implements Disk {
       replaced !== undefined &&
       (replaced.kind !== node.kind || (replaced.kind === 'directory' && replaced.names.size > 0))
     if (isRefused) throw other(to, 'something else has that name')
-    source.directory.names.delete(source.name)
-    target.directory.names.set(target.name, node)
+    change(source.directory, source.name, undefined)
+    change(target.directory, target.name, node)
+  }
+
+  async renameAtLeisure(from: string, to: string): Promise<void> {
+    this.rename(from, to)
   }
 
   remove(path: string): void {
     if (this.#find(path) === undefined) return
     const { directory, name } = this.#place(path)
-    directory.names.delete(name)
+    change(directory, name, undefined)
   }
 
   async discard(path: string): Promise<void> {
@@ -94,7 +104,7 @@ export class MemoryDisk implements Disk {
   #create(path: string): MemoryFile {
     const { directory, name } = this.#place(path)
     const file: MemoryFile = { kind: 'file', image: new FileImage() }
-    directory.names.set(name, file)
+    change(directory, name, file)
     return file
   }
 
@@ -120,6 +130,16 @@ export class MemoryDisk implements Disk {
     if (name === undefined) throw other(path, 'it is the root directory')
     return { directory: this.#directory(names.join('/')), name }
   }
+}
+
+function newDirectory(): MemoryDirectory {
+  return { kind: 'directory', names: new Map(), changes: 0 }
+}
+
+function change(directory: MemoryDirectory, name: string, node: MemoryNode | undefined): void {
+  if (node === undefined) directory.names.delete(name)
+  else directory.names.set(name, node)
+  directory.changes++
 }
 
 class OpenMemoryFile implements DiskFile {

@@ -5,6 +5,7 @@ import {
   fsync,
   mkdirSync,
   openSync,
+  promises,
   readdirSync,
   renameSync,
   statSync,
@@ -15,6 +16,9 @@ import { diskFailure } from './disk-failure.ts'
 import { lockFile } from './lock-file.ts'
 import { RealDiskFile } from './real-disk-file.ts'
 import { discardTree, removeTree } from './remove-tree.ts'
+import { Sequence } from './sequence.ts'
+
+const renames = new Sequence()
 
 /** The operating system's file system. */
 export class RealDisk implements Disk {
@@ -43,12 +47,24 @@ export class RealDisk implements Disk {
     return attempt('look at', path, () => statSync(path).size)
   }
 
+  modifiedMs(directory: string): number {
+    return attempt('look at', directory, () => statSync(directory).mtimeMs)
+  }
+
   makeDirectory(path: string): void {
     attempt('make the directory', path, () => mkdirSync(path, { recursive: true }))
   }
 
   rename(from: string, to: string): void {
     attempt(`rename to ${to} the file`, from, () => renameSync(from, to))
+  }
+
+  async renameAtLeisure(from: string, to: string): Promise<void> {
+    try {
+      await renames.run(() => promises.rename(from, to))
+    } catch (cause) {
+      throw diskFailure(`rename to ${to} the file`, from, cause)
+    }
   }
 
   remove(path: string): void {

@@ -34,6 +34,21 @@ describe('removing', () => {
     expect(readdirSync(join(directory, 'kept'))).toEqual(['file'])
   })
 
+  it('takes the same at leisure, one after the other, and goes on after a failure', async () => {
+    mkdirSync(join(directory, 'a/b'), { recursive: true })
+    mkdirSync(join(directory, 'kept'))
+    writeFileSync(join(directory, 'kept/file'), 'x')
+    writeFileSync(join(directory, 'a/b/file'), 'x')
+    writeFileSync(join(directory, 'single'), 'x')
+    symlinkSync(join(directory, 'kept'), join(directory, 'a/link'))
+    const refused = discardTree(`${join(directory, 'single')}/below`)
+    const discarded = Promise.all(['a', 'single', 'missing'].map(name => discardTree(join(directory, name))))
+    await expect(refused).rejects.toThrow('ENOTDIR')
+    await discarded
+    expect(readdirSync(directory)).toEqual(['kept'])
+    expect(readdirSync(join(directory, 'kept'))).toEqual(['file'])
+  })
+
   it('takes the names of large files at once, and frees their handles later', async () => {
     const before = openFilesHere()
     mkdirSync(join(directory, 'a'))

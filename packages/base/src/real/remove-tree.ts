@@ -1,44 +1,32 @@
-import { type Stats, close, lstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { type Stats, close, lstatSync, openSync, promises, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { Sequence } from './sequence.ts'
 
 /** A file of this size is freed in a few milliseconds; one of a gigabyte may take half a second. */
 const LARGE_BYTES = 32 * 1024 * 1024
 /** Handles of large files that wait for their turn to be closed, at most. */
 const WAITING_MAX = 64
 
+const closes = new Sequence()
+const discards = new Sequence()
 let waitingCount = 0
-let lastClose: Promise<void> = Promise.resolve()
 
 /**
  * Removes a file, or a directory with all that is in it; nothing when there is none. Node's own `rmSync` finds out by
  * errors what it deals with, which costs several times as much.
  */
 export function removeTree(path: string): void {
-  for (const directory of removeFiles(path)) rmdirSync(directory)
-}
-
-/** The same, where nobody waits for the name: the space of large files is freed on another thread before that goes. */
-export async function discardTree(path: string): Promise<void> {
-  const directories = removeFiles(path)
-  // While the space of their files is being freed, Linux holds up whoever removes the directory of ext4.
-  if (waitingCount > 0) await lastClose
-  for (const directory of directories) rmdirSync(directory)
-}
-
-/** Removes all files; the directories that are empty now, the innermost first. */
-function removeFiles(path: string): string[] {
   const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return []
+  if (found === undefined) return
   if (!found.isDirectory()) {
     removeFile(path, found)
-    return []
+    return
   }
-  const directories = readdirSync(path).flatMap(name => removeFiles(`${path}/${name}`))
-  directories.push(path)
-  return directories
+  for (const name of readdirSync(path)) removeTree(`${path}/${name}`)
+  rmdirSync(path)
 }
 
 // Removing the name of a large file is quick while it is open: the system frees its blocks, which takes long, when the
-// last handle goes. That is done on another thread, for one file at a time, to leave the other threads to syncs.
+// last handle goes. That is done on another thread.
 function removeFile(path: string, { size, nlink }: Stats): void {
   // Windows keeps the name of an open file until it is closed.
   const isHeld = size >= LARGE_BYTES && nlink === 1 && process.platform !== 'win32'
@@ -46,7 +34,7 @@ function removeFile(path: string, { size, nlink }: Stats): void {
   unlinkSync(path)
   if (descriptor === undefined) return
   waitingCount++
-  lastClose = lastClose.then(() => closeLater(descriptor))
+  void closes.run(() => closeLater(descriptor))
 }
 
 function closeLater(descriptor: number): Promise<void> {
@@ -56,4 +44,22 @@ function closeLater(descriptor: number): Promise<void> {
       resolve()
     })
   })
+}
+
+/** The same on another thread, after all that was discarded before. Rejects with the system's error. */
+export function discardTree(path: string): Promise<void> {
+  return discards.run(async () => {
+    const found = lstatSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory() === true) await discardDirectory(path)
+    else if (found !== undefined) await promises.unlink(path)
+  })
+}
+
+async function discardDirectory(path: string): Promise<void> {
+  for (const entry of await promises.readdir(path, { withFileTypes: true })) {
+    const below = `${path}/${entry.name}`
+    if (entry.isDirectory()) await discardDirectory(below)
+    else await promises.unlink(below)
+  }
+  await promises.rmdir(path)
 }

@@ -91,11 +91,21 @@ export class DirectoryNode {
   readonly kind = 'directory' as const
   names = new Map<string, DiskNode>()
   readonly durableNames = new Map<string, DiskNode>()
+  /** Counts the changes of `names`. */
+  changes = 0
 
   /** Power is gone: what programs see is what the device has, here and below. */
   losePower(random: SeededRandom): void {
+    if (!this.#isDurable()) this.changes++
     this.names = new Map(this.durableNames)
     for (const node of this.names.values()) node.losePower(random)
+  }
+
+  #isDurable(): boolean {
+    const { names, durableNames } = this
+    return (
+      names.size === durableNames.size && [...names].every(([name, node]) => durableNames.get(name) === node)
+    )
   }
 }
 
@@ -108,7 +118,10 @@ export interface NameChange {
 }
 
 export function applyToNames(change: NameChange): void {
-  for (const { directory, name, node } of change.edits) edit(directory.names, name, node)
+  for (const { directory, name, node } of change.edits) {
+    edit(directory.names, name, node)
+    directory.changes++
+  }
 }
 
 export function applyToDurableNames(change: NameChange): void {

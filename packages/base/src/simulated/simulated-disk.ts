@@ -71,6 +71,10 @@ export class SimulatedDisk implements Disk, DiskCore {
     return node.kind === 'file' ? node.current.length : 0
   }
 
+  modifiedMs(directory: string): number {
+    return this.#directory('look at', directory).changes
+  }
+
   makeDirectory(path: string): void {
     this.mayFail('makeDirectory', path)
     let directory = this.#root
@@ -100,6 +104,10 @@ export class SimulatedDisk implements Disk, DiskCore {
       { ...target, node },
     ])
     this.#record('rename', `${from} ${to}`)
+  }
+
+  async renameAtLeisure(from: string, to: string): Promise<void> {
+    this.rename(from, to)
   }
 
   remove(path: string): void {

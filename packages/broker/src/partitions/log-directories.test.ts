@@ -1,5 +1,11 @@
-import { silentLogger, simulatedWorld } from '@samsa/base'
-import { leaveCleanShutdownMark, offsetCheckpoints, writeOffsetCheckpoint } from '@samsa/log'
+import { parseConfig, silentLogger, simulatedWorld } from '@samsa/base'
+import {
+  leaveCleanShutdownMark,
+  offsetCheckpoints,
+  openLog,
+  topicConfig,
+  writeOffsetCheckpoint,
+} from '@samsa/log'
 import { describe, expect, it } from 'vitest'
 import { LogDirectories } from './log-directories.ts'
 
@@ -51,6 +57,25 @@ describe('log directories', () => {
     await world.finish(leaveCleanShutdownMark(world.disk, '/a'))
     expect((await open('/a')).placeOf('orders', 0).wasClean).toBe(true)
     expect((await open('/a')).placeOf('orders', 0).wasClean).toBe(false)
+  })
+
+  it('know after a stop in good order what lies in the partitions, and after no other', async () => {
+    const { world, open } = worldWith('/a')
+    const directories = await open('/a')
+    const log = openLog({
+      ...world,
+      logger: silentLogger,
+      topic: 'orders',
+      partition: 0,
+      topicId: '6pBm7q6iS1iQ0Nn2Qc0mPg',
+      config: parseConfig(topicConfig, {}).values,
+      ...directories.placeOf('orders', 0),
+    })
+    await world.finish(log.close())
+    await world.finish(directories.closeCleanly([log]))
+    const place = (await open('/a')).placeOf('orders', 0)
+    expect(place.contents?.names).toEqual(world.disk.list('/a/orders-0').map(({ name }) => name))
+    expect((await open('/a')).placeOf('orders', 0).contents).toBe(undefined)
   })
 
   it('are left in order only when every partition of an unclean start was opened and closed', async () => {

@@ -1,5 +1,8 @@
 import type { Disk, Logger } from '@samsa/base'
 import {
+  CONTENTS_FILE,
+  type DirectoryContents,
+  type KnownContents,
   type PartitionLog,
   type PartitionOffset,
   leaveCleanShutdownMark,
@@ -8,6 +11,8 @@ import {
   partitionDirectoryName,
   readOffsetCheckpoint,
   takeCleanShutdownMark,
+  takeContents,
+  writeContents,
   writeOffsetCheckpoint,
 } from '@samsa/log'
 import { Turns } from './turns.ts'
@@ -21,6 +26,8 @@ export interface LogPlace {
   readonly startOffset: number
   /** Below it the log may have gaps; undefined when unknown. */
   readonly cleanedOffset: number | undefined
+  /** What lies in the directory; undefined when it must be looked up. */
+  readonly contents: DirectoryContents | undefined
 }
 
 type CheckpointName = 'recoveryPoint' | 'logStart' | 'replication'
@@ -30,6 +37,8 @@ type Offsets = ReadonlyMap<string, number>
 interface LogDirectory {
   readonly path: string
   readonly wasClean: boolean
+  /** What lay in its partitions' directories when the broker stopped; nothing when that was not in order. */
+  readonly contents: KnownContents | undefined
   /** What its checkpoint files say, by directory name; undefined for one that was not read. */
   readonly checkpoints: Record<CheckpointName, Offsets | undefined>
   /** Partitions here, by directory name. */
@@ -104,10 +113,12 @@ export class LogDirectories {
     const place = holder ?? this.#emptiest()
     const isNew = !place.partitions.has(name)
     place.partitions.set(name, { topic, partition })
+    const recoveryPoint = isNew ? 0 : (place.checkpoints.recoveryPoint?.get(name) ?? 0)
     return {
       directory: `${place.path}/${name}`,
       wasClean: place.wasClean || isNew,
-      recoveryPoint: isNew ? 0 : (place.checkpoints.recoveryPoint?.get(name) ?? 0),
+      recoveryPoint,
+      contents: isNew ? undefined : place.contents?.take(name, recoveryPoint),
       startOffset: isNew ? 0 : (place.checkpoints.logStart?.get(name) ?? 0),
       cleanedOffset: place.cleaned === undefined ? undefined : (place.cleaned.get(name) ?? 0),
     }
@@ -119,11 +130,11 @@ export class LogDirectories {
     this.forget(topic, partition)
   }
 
-  /** Removes the directory of a partition whose log is not open. */
-  remove(topic: string, partition: number): void {
+  /** Removes the directory of a partition whose log is not open. Rejects with `DiskError`. */
+  async remove(topic: string, partition: number): Promise<void> {
     const name = partitionDirectoryName(topic, partition)
     for (const { path, partitions } of this.#directories) {
-      if (partitions.has(name)) this.#disk.remove(`${path}/${name}`)
+      if (partitions.has(name)) await this.#disk.discard(`${path}/${name}`)
     }
   }
 
@@ -189,12 +200,12 @@ export class LogDirectories {
    */
   async closeCleanly(logs: readonly PartitionLog[], failed: readonly PartitionLog[] = []): Promise<void> {
     await this.writeCheckpoints(logs)
-    const closed = new Set(logs.map(log => log.directory))
-    const torn = new Set(failed.map(log => log.directory))
     for (const { path, wasClean, partitions } of this.#directories) {
-      const paths = Array.from(partitions.keys(), name => `${path}/${name}`)
-      if (paths.some(directory => torn.has(directory))) continue
-      if (!wasClean && paths.some(directory => !closed.has(directory))) continue
+      const paths = new Set(Array.from(partitions.keys(), name => `${path}/${name}`))
+      const isTorn = failed.some(({ directory }) => paths.has(directory))
+      const closed = logs.filter(({ directory }) => paths.has(directory))
+      if (isTorn || (!wasClean && closed.length < paths.size)) continue
+      await writeContents(this.#disk, path, closed)
       await leaveCleanShutdownMark(this.#disk, path)
     }
   }
@@ -259,6 +270,7 @@ export class LogDirectories {
 
 async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<LogDirectory> {
   const wasClean = await takeCleanShutdownMark(disk, path)
+  const contents = unlessDamaged(`${path}/${CONTENTS_FILE}`, logger, () => takeContents(disk, path))
   const live = new Map<string, PartitionName>()
   for (const { state, directory, topic, partition } of listPartitions(disk, path)) {
     if (state === 'live') live.set(partitionDirectoryName(topic, partition), { topic, partition })
@@ -274,7 +286,16 @@ async function openDirectory(disk: Disk, path: string, logger: Logger): Promise<
   }
   const cleaned = read('cleaner')
   const staleTopics = new Set<string>()
-  return { path, wasClean, checkpoints, partitions: live, staleTopics, cleaned, writing: undefined }
+  return {
+    path,
+    wasClean,
+    contents: wasClean ? contents : undefined,
+    checkpoints,
+    partitions: live,
+    staleTopics,
+    cleaned,
+    writing: undefined,
+  }
 }
 
 function byDirectory(logs: Iterable<PartitionLog>): Map<string, PartitionLog> {
@@ -299,8 +320,14 @@ function areEqual(
 
 /** A damaged checkpoint only costs time: the logs are then read from their beginning. */
 function readOffsets(disk: Disk, path: string, logger: Logger): Offsets | undefined {
-  try {
+  return unlessDamaged(path, logger, () => {
     return new Map(readOffsetCheckpoint(disk, path).map(entry => [nameOf(entry), entry.offset]))
+  })
+}
+
+function unlessDamaged<T>(path: string, logger: Logger, read: () => T): T | undefined {
+  try {
+    return read()
   } catch (error) {
     logger.warn(`${path} cannot be read and is ignored: opening the logs takes longer this time.`, { error })
     return undefined

@@ -38,7 +38,7 @@ export class TopicRemoval {
   async #removePartition(topic: string, index: number, partition: unknown): Promise<void> {
     try {
       if (partition instanceof Partition) await partition.log.remove()
-      else this.#directories.remove(topic, index)
+      else await this.#directories.remove(topic, index)
       this.#cleaner.forget(this.#directories.forget(topic, index), topic, index)
     } catch (error) {
       this.#logger.error(`The data of the deleted partition ${topic}-${index} could not be removed.`, {

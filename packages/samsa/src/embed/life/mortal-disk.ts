@@ -27,12 +27,20 @@ export class MortalDisk implements Disk {
     return this.#alive(path).size(path)
   }
 
+  modifiedMs(directory: string): number {
+    return this.#alive(directory).modifiedMs(directory)
+  }
+
   makeDirectory(path: string): void {
     this.#alive(path).makeDirectory(path)
   }
 
   rename(from: string, to: string): void {
     this.#alive(from).rename(from, to)
+  }
+
+  renameAtLeisure(from: string, to: string): Promise<void> {
+    return whileAlive(this.#life, this.#alive(from).renameAtLeisure(from, to))
   }
 
   remove(path: string): void {
