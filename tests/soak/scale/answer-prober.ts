@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { ApiVersions } from '@samsa/protocol'
 import { type Place, WireConnection } from '../../wire/wire-connection.ts'
 
-// A thread of its own that asks for ApiVersions every 10 ms and notes how long each answer took. It says 'ready' first;
-// any message ends it, and it answers with all latencies in milliseconds, the longest last.
+// A thread of its own that asks for ApiVersions every 10 ms and notes how long each answer took. It sends a first
+// message when it is ready; any ends it, and it answers with all latencies in milliseconds, the longest last.
 
 let isOver = false
 parentPort!.once('message', () => {

@@ -59,7 +59,11 @@ class Life {
     })
     await rest('after creation', broker, figures)
     await this.#watch('written to, every partition', figures, 30, () => writeToAll(broker.samsa, shape))
-    await this.#watch('checkpoints and retention after writing', figures, 60, () => untilIdle(broker.pid))
+    // Each partition has new files and names to be made durable: some five syncs, of which each may take a disk 3 ms.
+    const syncsMs = shape.topics.length * shape.partitions * 5 * 3
+    await this.#watch('checkpoints and retention after writing', figures, syncsMs / 1000, () =>
+      untilIdle(broker.pid, syncsMs * this.#patience),
+    )
     await rest('after writing', broker, figures)
     await this.#shutDown(figures)
     await restart('clean stop', 2 * this.#patience, broker, shape, figures)
