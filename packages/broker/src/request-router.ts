@@ -26,6 +26,8 @@ import type { Services } from './services.ts'
 const DECODED_AT_ONCE_BYTES = 4 * 1024
 /** Answers whose lists are no longer than this are encoded at once. */
 const ENCODED_AT_ONCE_ITEMS = 16
+/** APIs whose answers are short unless the request was a large one: need not be looked at. */
+const answeredShortly: ReadonlySet<Api> = new Set<Api>([ApiVersions, Fetch, Produce])
 /** Clients take no larger answers, librdkafka and Sarama at least; what would make one is asked for to use memory up. */
 const ANSWER_BYTES_MAX = 100_000_000
 
@@ -35,8 +37,6 @@ export class RequestRouter {
   readonly #handlers: ReadonlyMap<number, Handler<Api>>
   readonly #logger: Logger
   readonly #large: LargeRequests
-  /** APIs whose answers are short unless the request was a large one. */
-  readonly #answeredShortly: ReadonlySet<Api>
   readonly #opened: Promise<void>
   #open: (() => void) | undefined
   #refuse: ((error: Error) => void) | undefined
@@ -46,7 +46,6 @@ export class RequestRouter {
     this.#handlers = new Map(handlers.map(handler => [handler.api.key, handler]))
     this.#logger = services.logger
     this.#large = new LargeRequests(services.world.clock)
-    this.#answeredShortly = new Set(handlers.map(({ api }) => api).filter(isAnsweredShortly))
     this.#opened = new Promise((resolve, reject) => {
       this.#open = resolve
       this.#refuse = reject
@@ -121,7 +120,7 @@ export class RequestRouter {
     client: ClientConnection,
   ): FrameParts | undefined | Promise<FrameParts | undefined> {
     if (response === undefined || client.isClosed) return undefined
-    const isShort = !pace.isLarge && (this.#answeredShortly.has(api) || hasShortLists(response))
+    const isShort = !pace.isLarge && (answeredShortly.has(api) || hasShortLists(response))
     return isShort ? frameOf(api, header, response) : pace.run(frameInSteps(api, header, response))
   }
 
@@ -200,14 +199,6 @@ function requestOf(
 ): RequestOf<Api> | Promise<RequestOf<Api>> {
   if (reader.remaining <= DECODED_AT_ONCE_BYTES) return decodeRequest(api, apiVersion, reader)
   return pace.decode(decodeRequestInSteps(api, apiVersion, reader))
-}
-
-/** The two that come most often, and those whose answers have no list at all. */
-function isAnsweredShortly(api: Api): boolean {
-  if (api === Produce || api === Fetch) return true
-  return Object.values(api.response.fields).every(
-    ({ type }) => type.kind !== 'array' && type.kind !== 'struct',
-  )
 }
 
 function hasShortLists(value: unknown): boolean {

@@ -11,16 +11,16 @@ export const AddOffsetsToTxn = api({
   key: 25,
   versions: [0, 4],
   flexible: 3,
-  request: {
+  request: () => ({
     transactionalId: string,
     producerId: int64,
     producerEpoch: int16,
     groupId: string,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
-  },
+  }),
 })
 export interface AddOffsetsToTxnRequest extends RequestOf<typeof AddOffsetsToTxn> {}
 export interface AddOffsetsToTxnResponse extends ResponseOf<typeof AddOffsetsToTxn> {}

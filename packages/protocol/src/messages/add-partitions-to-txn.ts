@@ -27,7 +27,7 @@ export const AddPartitionsToTxn = api({
   key: 24,
   versions: [0, 5],
   flexible: 3,
-  request: {
+  request: () => ({
     transactions: array(
       struct({
         transactionalId: string,
@@ -43,8 +43,8 @@ export const AddPartitionsToTxn = api({
     v3AndBelowProducerId: int64.until(3).default(0),
     v3AndBelowProducerEpoch: int16.until(3).default(0),
     v3AndBelowTopics: array(addPartitionsToTxnTopic).until(3).default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode: errorCode.since(4).default('NONE').ignorable(),
     resultsByTransaction: array(
@@ -56,7 +56,7 @@ export const AddPartitionsToTxn = api({
       .since(4)
       .default([]),
     resultsByTopicV3AndBelow: array(addPartitionsToTxnTopicResult).until(3).default([]),
-  },
+  }),
 })
 export interface AddPartitionsToTxnRequest extends RequestOf<typeof AddPartitionsToTxn> {}
 export interface AddPartitionsToTxnResponse extends ResponseOf<typeof AddPartitionsToTxn> {}

@@ -11,7 +11,7 @@ export const AddRaftVoter = api({
   key: 80,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     clusterId: string.nullable(),
     timeoutMs: int32,
     voterId: int32,
@@ -24,12 +24,12 @@ export const AddRaftVoter = api({
       }),
     ),
     ackWhenCommitted: boolean.since(1).default(true),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().ignorable(),
-  },
+  }),
 })
 export interface AddRaftVoterRequest extends RequestOf<typeof AddRaftVoter> {}
 export interface AddRaftVoterResponse extends ResponseOf<typeof AddRaftVoter> {}

@@ -9,16 +9,16 @@ export const AllocateProducerIds = api({
   key: 67,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
     brokerEpoch: int64.default(-1),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     producerIdStart: int64,
     producerIdLen: int32,
-  },
+  }),
 })
 export interface AllocateProducerIdsRequest extends RequestOf<typeof AllocateProducerIds> {}
 export interface AllocateProducerIdsResponse extends ResponseOf<typeof AllocateProducerIds> {}

@@ -11,7 +11,7 @@ export const AlterClientQuotas = api({
   key: 49,
   versions: [0, 1],
   flexible: 1,
-  request: {
+  request: () => ({
     entries: array(
       struct({
         entity: array(
@@ -30,8 +30,8 @@ export const AlterClientQuotas = api({
       }),
     ),
     validateOnly: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     entries: array(
       struct({
@@ -45,7 +45,7 @@ export const AlterClientQuotas = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AlterClientQuotasRequest extends RequestOf<typeof AlterClientQuotas> {}
 export interface AlterClientQuotasResponse extends ResponseOf<typeof AlterClientQuotas> {}

@@ -11,7 +11,7 @@ export const AlterConfigs = api({
   key: 33,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     resources: array(
       struct({
         resourceType: int8,
@@ -25,8 +25,8 @@ export const AlterConfigs = api({
       }),
     ),
     validateOnly: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     responses: array(
       struct({
@@ -36,7 +36,7 @@ export const AlterConfigs = api({
         resourceName: string,
       }),
     ),
-  },
+  }),
 })
 export interface AlterConfigsRequest extends RequestOf<typeof AlterConfigs> {}
 export interface AlterConfigsResponse extends ResponseOf<typeof AlterConfigs> {}

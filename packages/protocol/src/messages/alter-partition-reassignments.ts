@@ -11,7 +11,7 @@ export const AlterPartitionReassignments = api({
   key: 45,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     timeoutMs: int32.default(60000),
     allowReplicationFactorChange: boolean.since(1).default(true),
     topics: array(
@@ -25,8 +25,8 @@ export const AlterPartitionReassignments = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     allowReplicationFactorChange: boolean.since(1).default(true).ignorable(),
     errorCode,
@@ -43,7 +43,7 @@ export const AlterPartitionReassignments = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AlterPartitionReassignmentsRequest extends RequestOf<typeof AlterPartitionReassignments> {}
 export interface AlterPartitionReassignmentsResponse extends ResponseOf<typeof AlterPartitionReassignments> {}

@@ -13,7 +13,7 @@ export const AlterPartition = api({
   key: 56,
   versions: [0, 3],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
     brokerEpoch: int64.default(-1),
     topics: array(
@@ -39,8 +39,8 @@ export const AlterPartition = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     topics: array(
@@ -60,7 +60,7 @@ export const AlterPartition = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AlterPartitionRequest extends RequestOf<typeof AlterPartition> {}
 export interface AlterPartitionResponse extends ResponseOf<typeof AlterPartition> {}

@@ -11,7 +11,7 @@ export const AlterReplicaLogDirs = api({
   key: 34,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     dirs: array(
       struct({
         path: string,
@@ -23,8 +23,8 @@ export const AlterReplicaLogDirs = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -37,7 +37,7 @@ export const AlterReplicaLogDirs = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AlterReplicaLogDirsRequest extends RequestOf<typeof AlterReplicaLogDirs> {}
 export interface AlterReplicaLogDirsResponse extends ResponseOf<typeof AlterReplicaLogDirs> {}

@@ -9,7 +9,7 @@ export const AlterShareGroupOffsets = api({
   key: 91,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -22,8 +22,8 @@ export const AlterShareGroupOffsets = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -40,7 +40,7 @@ export const AlterShareGroupOffsets = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AlterShareGroupOffsetsRequest extends RequestOf<typeof AlterShareGroupOffsets> {}
 export interface AlterShareGroupOffsetsResponse extends ResponseOf<typeof AlterShareGroupOffsets> {}

@@ -9,7 +9,7 @@ export const AlterUserScramCredentials = api({
   key: 51,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     deletions: array(
       struct({
         name: string,
@@ -25,8 +25,8 @@ export const AlterUserScramCredentials = api({
         saltedPassword: bytes,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -35,7 +35,7 @@ export const AlterUserScramCredentials = api({
         errorMessage: string.nullable(),
       }),
     ),
-  },
+  }),
 })
 export interface AlterUserScramCredentialsRequest extends RequestOf<typeof AlterUserScramCredentials> {}
 export interface AlterUserScramCredentialsResponse extends ResponseOf<typeof AlterUserScramCredentials> {}

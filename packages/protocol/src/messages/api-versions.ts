@@ -13,11 +13,11 @@ export const ApiVersions = api({
   key: 18,
   versions: [0, 4],
   flexible: 3,
-  request: {
+  request: () => ({
     clientSoftwareName: string.since(3).default('').ignorable(),
     clientSoftwareVersion: string.since(3).default('').ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     apiKeys: array(
       struct({
@@ -47,7 +47,7 @@ export const ApiVersions = api({
       .ignorable()
       .tagged(2, 3),
     zkMigrationReady: boolean.default(false).ignorable().tagged(3, 3),
-  },
+  }),
 })
 export interface ApiVersionsRequest extends RequestOf<typeof ApiVersions> {}
 export interface ApiVersionsResponse extends ResponseOf<typeof ApiVersions> {}

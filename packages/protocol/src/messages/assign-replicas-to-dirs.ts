@@ -9,7 +9,7 @@ export const AssignReplicasToDirs = api({
   key: 73,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
     brokerEpoch: int64.default(-1),
     directories: array(
@@ -27,8 +27,8 @@ export const AssignReplicasToDirs = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     directories: array(
@@ -47,7 +47,7 @@ export const AssignReplicasToDirs = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface AssignReplicasToDirsRequest extends RequestOf<typeof AssignReplicasToDirs> {}
 export interface AssignReplicasToDirsResponse extends ResponseOf<typeof AssignReplicasToDirs> {}

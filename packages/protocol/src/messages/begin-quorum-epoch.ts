@@ -12,7 +12,7 @@ export const BeginQuorumEpoch = api({
   key: 53,
   versions: [0, 1],
   flexible: 1,
-  request: {
+  request: () => ({
     clusterId: string.nullable().default(null),
     voterId: int32.since(1).default(-1).ignorable(),
     topics: array(
@@ -38,8 +38,8 @@ export const BeginQuorumEpoch = api({
       .since(1)
       .default([])
       .ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     topics: array(
       struct({
@@ -61,7 +61,7 @@ export const BeginQuorumEpoch = api({
         port: uint16,
       }),
     ).tagged(0, 1),
-  },
+  }),
 })
 export interface BeginQuorumEpochRequest extends RequestOf<typeof BeginQuorumEpoch> {}
 export interface BeginQuorumEpochResponse extends ResponseOf<typeof BeginQuorumEpoch> {}

@@ -11,7 +11,7 @@ export const BrokerHeartbeat = api({
   key: 63,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
     brokerEpoch: int64.default(-1),
     currentMetadataOffset: int64,
@@ -19,14 +19,14 @@ export const BrokerHeartbeat = api({
     wantShutDown: boolean,
     offlineLogDirs: array(uuid).tagged(0, 1),
     cordonedLogDirs: array(uuid).nullable().default(null).tagged(1, 2),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     isCaughtUp: boolean.default(false),
     isFenced: boolean.default(true),
     shouldShutDown: boolean,
-  },
+  }),
 })
 export interface BrokerHeartbeatRequest extends RequestOf<typeof BrokerHeartbeat> {}
 export interface BrokerHeartbeatResponse extends ResponseOf<typeof BrokerHeartbeat> {}

@@ -23,7 +23,7 @@ export const BrokerRegistration = api({
   key: 62,
   versions: [0, 4],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
     clusterId: string,
     incarnationId: uuid,
@@ -46,12 +46,12 @@ export const BrokerRegistration = api({
     isMigratingZkBroker: boolean.since(1).default(false),
     logDirs: array(uuid).since(2).default([]).ignorable(),
     previousBrokerEpoch: int64.since(3).default(-1).ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     brokerEpoch: int64.default(-1),
-  },
+  }),
 })
 export interface BrokerRegistrationRequest extends RequestOf<typeof BrokerRegistration> {}
 export interface BrokerRegistrationResponse extends ResponseOf<typeof BrokerRegistration> {}

@@ -21,11 +21,11 @@ export const ConsumerGroupDescribe = api({
   key: 69,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupIds: array(string),
     includeAuthorizedOperations: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     groups: array(
       struct({
@@ -54,7 +54,7 @@ export const ConsumerGroupDescribe = api({
         authorizedOperations: int32.default(-2147483648),
       }),
     ),
-  },
+  }),
 })
 export interface ConsumerGroupDescribeRequest extends RequestOf<typeof ConsumerGroupDescribe> {}
 export interface ConsumerGroupDescribeResponse extends ResponseOf<typeof ConsumerGroupDescribe> {}

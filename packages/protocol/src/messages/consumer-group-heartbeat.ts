@@ -17,7 +17,7 @@ export const ConsumerGroupHeartbeat = api({
   key: 68,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     memberId: string,
     memberEpoch: int32,
@@ -35,8 +35,8 @@ export const ConsumerGroupHeartbeat = api({
     )
       .nullable()
       .default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -48,7 +48,7 @@ export const ConsumerGroupHeartbeat = api({
     })
       .nullable()
       .default(null),
-  },
+  }),
 })
 export interface ConsumerGroupHeartbeatRequest extends RequestOf<typeof ConsumerGroupHeartbeat> {}
 export interface ConsumerGroupHeartbeatResponse extends ResponseOf<typeof ConsumerGroupHeartbeat> {}

@@ -13,11 +13,11 @@ export const ControlledShutdown = api({
   key: 7,
   versions: [0, 3],
   flexible: 3,
-  request: {
+  request: () => ({
     brokerId: int32,
     brokerEpoch: int64.since(2).default(-1).ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     remainingPartitions: array(
       struct({
@@ -25,7 +25,7 @@ export const ControlledShutdown = api({
         partitionIndex: int32,
       }),
     ),
-  },
+  }),
 })
 export interface ControlledShutdownRequest extends RequestOf<typeof ControlledShutdown> {}
 export interface ControlledShutdownResponse extends ResponseOf<typeof ControlledShutdown> {}

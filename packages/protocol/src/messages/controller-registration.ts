@@ -9,7 +9,7 @@ export const ControllerRegistration = api({
   key: 70,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     controllerId: int32,
     incarnationId: uuid,
     zkMigrationReady: boolean,
@@ -28,12 +28,12 @@ export const ControllerRegistration = api({
         maxSupportedVersion: int16,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
-  },
+  }),
 })
 export interface ControllerRegistrationRequest extends RequestOf<typeof ControllerRegistration> {}
 export interface ControllerRegistrationResponse extends ResponseOf<typeof ControllerRegistration> {}

@@ -11,7 +11,7 @@ export const CreateAcls = api({
   key: 30,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     creations: array(
       struct({
         resourceType: int8,
@@ -23,8 +23,8 @@ export const CreateAcls = api({
         permissionType: int8,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -32,7 +32,7 @@ export const CreateAcls = api({
         errorMessage: string.nullable(),
       }),
     ),
-  },
+  }),
 })
 export interface CreateAclsRequest extends RequestOf<typeof CreateAcls> {}
 export interface CreateAclsResponse extends ResponseOf<typeof CreateAcls> {}

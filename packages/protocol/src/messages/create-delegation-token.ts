@@ -11,7 +11,7 @@ export const CreateDelegationToken = api({
   key: 38,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     ownerPrincipalType: string.since(3).nullable().default(''),
     ownerPrincipalName: string.since(3).nullable().default(''),
     renewers: array(
@@ -21,8 +21,8 @@ export const CreateDelegationToken = api({
       }),
     ),
     maxLifetimeMs: int64,
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     principalType: string,
     principalName: string,
@@ -34,7 +34,7 @@ export const CreateDelegationToken = api({
     tokenId: string,
     hmac: bytes,
     throttleTimeMs: int32.default(0),
-  },
+  }),
 })
 export interface CreateDelegationTokenRequest extends RequestOf<typeof CreateDelegationToken> {}
 export interface CreateDelegationTokenResponse extends ResponseOf<typeof CreateDelegationToken> {}

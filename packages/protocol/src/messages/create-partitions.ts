@@ -11,7 +11,7 @@ export const CreatePartitions = api({
   key: 37,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string,
@@ -25,8 +25,8 @@ export const CreatePartitions = api({
     ),
     timeoutMs: int32,
     validateOnly: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -35,7 +35,7 @@ export const CreatePartitions = api({
         errorMessage: string.nullable().default(null),
       }),
     ),
-  },
+  }),
 })
 export interface CreatePartitionsRequest extends RequestOf<typeof CreatePartitions> {}
 export interface CreatePartitionsResponse extends ResponseOf<typeof CreatePartitions> {}

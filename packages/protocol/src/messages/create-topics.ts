@@ -14,7 +14,7 @@ export const CreateTopics = api({
   key: 19,
   versions: [0, 7],
   flexible: 5,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string,
@@ -36,8 +36,8 @@ export const CreateTopics = api({
     ),
     timeoutMs: int32.default(60000),
     validateOnly: boolean.since(1).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(2).default(0).ignorable(),
     topics: array(
       struct({
@@ -63,7 +63,7 @@ export const CreateTopics = api({
           .ignorable(),
       }),
     ),
-  },
+  }),
 })
 export interface CreateTopicsRequest extends RequestOf<typeof CreateTopics> {}
 export interface CreateTopicsResponse extends ResponseOf<typeof CreateTopics> {}

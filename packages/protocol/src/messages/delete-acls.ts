@@ -11,7 +11,7 @@ export const DeleteAcls = api({
   key: 31,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     filters: array(
       struct({
         resourceTypeFilter: int8,
@@ -23,8 +23,8 @@ export const DeleteAcls = api({
         permissionType: int8,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     filterResults: array(
       struct({
@@ -45,7 +45,7 @@ export const DeleteAcls = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DeleteAclsRequest extends RequestOf<typeof DeleteAcls> {}
 export interface DeleteAclsResponse extends ResponseOf<typeof DeleteAcls> {}

@@ -11,10 +11,10 @@ export const DeleteGroups = api({
   key: 42,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     groupsNames: array(string),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -22,7 +22,7 @@ export const DeleteGroups = api({
         errorCode,
       }),
     ),
-  },
+  }),
 })
 export interface DeleteGroupsRequest extends RequestOf<typeof DeleteGroups> {}
 export interface DeleteGroupsResponse extends ResponseOf<typeof DeleteGroups> {}

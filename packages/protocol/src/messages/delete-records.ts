@@ -11,7 +11,7 @@ export const DeleteRecords = api({
   key: 21,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string,
@@ -24,8 +24,8 @@ export const DeleteRecords = api({
       }),
     ),
     timeoutMs: int32,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     topics: array(
       struct({
@@ -39,7 +39,7 @@ export const DeleteRecords = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DeleteRecordsRequest extends RequestOf<typeof DeleteRecords> {}
 export interface DeleteRecordsResponse extends ResponseOf<typeof DeleteRecords> {}

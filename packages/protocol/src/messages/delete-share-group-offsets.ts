@@ -9,15 +9,15 @@ export const DeleteShareGroupOffsets = api({
   key: 92,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
         topicName: string,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -29,7 +29,7 @@ export const DeleteShareGroupOffsets = api({
         errorMessage: string.nullable().default(null),
       }),
     ),
-  },
+  }),
 })
 export interface DeleteShareGroupOffsetsRequest extends RequestOf<typeof DeleteShareGroupOffsets> {}
 export interface DeleteShareGroupOffsetsResponse extends ResponseOf<typeof DeleteShareGroupOffsets> {}

@@ -9,7 +9,7 @@ export const DeleteShareGroupState = api({
   key: 86,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -21,8 +21,8 @@ export const DeleteShareGroupState = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     results: array(
       struct({
         topicId: uuid,
@@ -35,7 +35,7 @@ export const DeleteShareGroupState = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DeleteShareGroupStateRequest extends RequestOf<typeof DeleteShareGroupState> {}
 export interface DeleteShareGroupStateResponse extends ResponseOf<typeof DeleteShareGroupState> {}

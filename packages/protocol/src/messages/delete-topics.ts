@@ -12,7 +12,7 @@ export const DeleteTopics = api({
   key: 20,
   versions: [0, 6],
   flexible: 4,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string.nullable().default(null),
@@ -23,8 +23,8 @@ export const DeleteTopics = api({
       .default([]),
     topicNames: array(string).until(5).default([]).ignorable(),
     timeoutMs: int32,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     responses: array(
       struct({
@@ -34,7 +34,7 @@ export const DeleteTopics = api({
         errorMessage: string.since(5).nullable().default(null).ignorable(),
       }),
     ),
-  },
+  }),
 })
 export interface DeleteTopicsRequest extends RequestOf<typeof DeleteTopics> {}
 export interface DeleteTopicsResponse extends ResponseOf<typeof DeleteTopics> {}

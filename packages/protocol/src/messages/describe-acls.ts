@@ -11,7 +11,7 @@ export const DescribeAcls = api({
   key: 29,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     resourceTypeFilter: int8,
     resourceNameFilter: string.nullable(),
     patternTypeFilter: int8.since(1).default(3),
@@ -19,8 +19,8 @@ export const DescribeAcls = api({
     hostFilter: string.nullable(),
     operation: int8,
     permissionType: int8,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
@@ -39,7 +39,7 @@ export const DescribeAcls = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeAclsRequest extends RequestOf<typeof DescribeAcls> {}
 export interface DescribeAclsResponse extends ResponseOf<typeof DescribeAcls> {}

@@ -11,7 +11,7 @@ export const DescribeClientQuotas = api({
   key: 48,
   versions: [0, 1],
   flexible: 1,
-  request: {
+  request: () => ({
     components: array(
       struct({
         entityType: string,
@@ -20,8 +20,8 @@ export const DescribeClientQuotas = api({
       }),
     ),
     strict: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
@@ -41,7 +41,7 @@ export const DescribeClientQuotas = api({
         ),
       }),
     ).nullable(),
-  },
+  }),
 })
 export interface DescribeClientQuotasRequest extends RequestOf<typeof DescribeClientQuotas> {}
 export interface DescribeClientQuotasResponse extends ResponseOf<typeof DescribeClientQuotas> {}

@@ -11,12 +11,12 @@ export const DescribeCluster = api({
   key: 60,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     includeClusterAuthorizedOperations: boolean,
     endpointType: int8.since(1).default(1),
     includeFencedBrokers: boolean.since(2).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -33,7 +33,7 @@ export const DescribeCluster = api({
       }),
     ),
     clusterAuthorizedOperations: int32.default(-2147483648),
-  },
+  }),
 })
 export interface DescribeClusterRequest extends RequestOf<typeof DescribeCluster> {}
 export interface DescribeClusterResponse extends ResponseOf<typeof DescribeCluster> {}

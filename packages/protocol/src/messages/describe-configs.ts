@@ -13,7 +13,7 @@ export const DescribeConfigs = api({
   key: 32,
   versions: [0, 4],
   flexible: 4,
-  request: {
+  request: () => ({
     resources: array(
       struct({
         resourceType: int8,
@@ -23,8 +23,8 @@ export const DescribeConfigs = api({
     ),
     includeSynonyms: boolean.since(1).default(false),
     includeDocumentation: boolean.since(3).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     results: array(
       struct({
@@ -56,7 +56,7 @@ export const DescribeConfigs = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeConfigsRequest extends RequestOf<typeof DescribeConfigs> {}
 export interface DescribeConfigsResponse extends ResponseOf<typeof DescribeConfigs> {}

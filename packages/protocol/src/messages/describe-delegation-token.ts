@@ -11,15 +11,15 @@ export const DescribeDelegationToken = api({
   key: 41,
   versions: [0, 3],
   flexible: 2,
-  request: {
+  request: () => ({
     owners: array(
       struct({
         principalType: string,
         principalName: string,
       }),
     ).nullable(),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     tokens: array(
       struct({
@@ -41,7 +41,7 @@ export const DescribeDelegationToken = api({
       }),
     ),
     throttleTimeMs: int32.default(0),
-  },
+  }),
 })
 export interface DescribeDelegationTokenRequest extends RequestOf<typeof DescribeDelegationToken> {}
 export interface DescribeDelegationTokenResponse extends ResponseOf<typeof DescribeDelegationToken> {}

@@ -12,11 +12,11 @@ export const DescribeGroups = api({
   key: 15,
   versions: [0, 6],
   flexible: 5,
-  request: {
+  request: () => ({
     groups: array(string),
     includeAuthorizedOperations: boolean.since(3).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     groups: array(
       struct({
@@ -39,7 +39,7 @@ export const DescribeGroups = api({
         authorizedOperations: int32.since(3).default(-2147483648),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeGroupsRequest extends RequestOf<typeof DescribeGroups> {}
 export interface DescribeGroupsResponse extends ResponseOf<typeof DescribeGroups> {}

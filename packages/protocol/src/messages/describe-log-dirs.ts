@@ -12,15 +12,15 @@ export const DescribeLogDirs = api({
   key: 35,
   versions: [0, 5],
   flexible: 2,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         topic: string,
         partitions: array(int32),
       }),
     ).nullable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode: errorCode.since(3).default('NONE').ignorable(),
     results: array(
@@ -45,7 +45,7 @@ export const DescribeLogDirs = api({
         isCordoned: boolean.since(5).default(false).ignorable(),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeLogDirsRequest extends RequestOf<typeof DescribeLogDirs> {}
 export interface DescribeLogDirsResponse extends ResponseOf<typeof DescribeLogDirs> {}

@@ -10,15 +10,15 @@ export const DescribeProducers = api({
   key: 61,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string,
         partitionIndexes: array(int32),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     topics: array(
       struct({
@@ -42,7 +42,7 @@ export const DescribeProducers = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeProducersRequest extends RequestOf<typeof DescribeProducers> {}
 export interface DescribeProducersResponse extends ResponseOf<typeof DescribeProducers> {}

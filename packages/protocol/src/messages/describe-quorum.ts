@@ -20,7 +20,7 @@ export const DescribeQuorum = api({
   key: 55,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         topicName: string,
@@ -31,8 +31,8 @@ export const DescribeQuorum = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     errorMessage: string.since(2).nullable().default('').ignorable(),
     topics: array(
@@ -66,7 +66,7 @@ export const DescribeQuorum = api({
     )
       .since(2)
       .default([]),
-  },
+  }),
 })
 export interface DescribeQuorumRequest extends RequestOf<typeof DescribeQuorum> {}
 export interface DescribeQuorumResponse extends ResponseOf<typeof DescribeQuorum> {}

@@ -11,7 +11,7 @@ export const DescribeShareGroupOffsets = api({
   key: 90,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groups: array(
       struct({
         groupId: string,
@@ -23,8 +23,8 @@ export const DescribeShareGroupOffsets = api({
         ).nullable(),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     groups: array(
       struct({
@@ -49,7 +49,7 @@ export const DescribeShareGroupOffsets = api({
         errorMessage: string.nullable().default(null),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeShareGroupOffsetsRequest extends RequestOf<typeof DescribeShareGroupOffsets> {}
 export interface DescribeShareGroupOffsetsResponse extends ResponseOf<typeof DescribeShareGroupOffsets> {}

@@ -9,7 +9,7 @@ export const DescribeTopicPartitions = api({
   key: 75,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         name: string,
@@ -22,8 +22,8 @@ export const DescribeTopicPartitions = api({
     })
       .nullable()
       .default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0).ignorable(),
     topics: array(
       struct({
@@ -53,7 +53,7 @@ export const DescribeTopicPartitions = api({
     })
       .nullable()
       .default(null),
-  },
+  }),
 })
 export interface DescribeTopicPartitionsRequest extends RequestOf<typeof DescribeTopicPartitions> {}
 export interface DescribeTopicPartitionsResponse extends ResponseOf<typeof DescribeTopicPartitions> {}

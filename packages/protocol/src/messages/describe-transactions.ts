@@ -9,10 +9,10 @@ export const DescribeTransactions = api({
   key: 65,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     transactionalIds: array(string),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     transactionStates: array(
       struct({
@@ -31,7 +31,7 @@ export const DescribeTransactions = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeTransactionsRequest extends RequestOf<typeof DescribeTransactions> {}
 export interface DescribeTransactionsResponse extends ResponseOf<typeof DescribeTransactions> {}

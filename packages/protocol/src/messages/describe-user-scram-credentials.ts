@@ -9,14 +9,14 @@ export const DescribeUserScramCredentials = api({
   key: 50,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     users: array(
       struct({
         name: string,
       }),
     ).nullable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
@@ -33,7 +33,7 @@ export const DescribeUserScramCredentials = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface DescribeUserScramCredentialsRequest extends RequestOf<typeof DescribeUserScramCredentials> {}
 export interface DescribeUserScramCredentialsResponse

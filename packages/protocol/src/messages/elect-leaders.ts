@@ -11,7 +11,7 @@ export const ElectLeaders = api({
   key: 43,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     electionType: int8.since(1).default(0),
     topicPartitions: array(
       struct({
@@ -20,8 +20,8 @@ export const ElectLeaders = api({
       }),
     ).nullable(),
     timeoutMs: int32.default(60000),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode: errorCode.since(1).default('NONE'),
     replicaElectionResults: array(
@@ -36,7 +36,7 @@ export const ElectLeaders = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ElectLeadersRequest extends RequestOf<typeof ElectLeaders> {}
 export interface ElectLeadersResponse extends ResponseOf<typeof ElectLeaders> {}

@@ -11,7 +11,7 @@ export const EndQuorumEpoch = api({
   key: 54,
   versions: [0, 1],
   flexible: 1,
-  request: {
+  request: () => ({
     clusterId: string.nullable().default(null),
     topics: array(
       struct({
@@ -45,8 +45,8 @@ export const EndQuorumEpoch = api({
       .since(1)
       .default([])
       .ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     topics: array(
       struct({
@@ -68,7 +68,7 @@ export const EndQuorumEpoch = api({
         port: uint16,
       }),
     ).tagged(0, 1),
-  },
+  }),
 })
 export interface EndQuorumEpochRequest extends RequestOf<typeof EndQuorumEpoch> {}
 export interface EndQuorumEpochResponse extends ResponseOf<typeof EndQuorumEpoch> {}

@@ -12,18 +12,18 @@ export const EndTxn = api({
   key: 26,
   versions: [0, 5],
   flexible: 3,
-  request: {
+  request: () => ({
     transactionalId: string,
     producerId: int64,
     producerEpoch: int16,
     committed: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     producerId: int64.since(5).default(-1).ignorable(),
     producerEpoch: int16.since(5).default(-1).ignorable(),
-  },
+  }),
 })
 export interface EndTxnRequest extends RequestOf<typeof EndTxn> {}
 export interface EndTxnResponse extends ResponseOf<typeof EndTxn> {}

@@ -9,15 +9,15 @@ export const Envelope = api({
   key: 58,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     requestData: bytes,
     requestPrincipal: bytes.nullable(),
     clientHostAddress: bytes,
-  },
-  response: {
+  }),
+  response: () => ({
     responseData: bytes.nullable().default(null),
     errorCode,
-  },
+  }),
 })
 export interface EnvelopeRequest extends RequestOf<typeof Envelope> {}
 export interface EnvelopeResponse extends ResponseOf<typeof Envelope> {}

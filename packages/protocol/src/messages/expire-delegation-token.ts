@@ -11,15 +11,15 @@ export const ExpireDelegationToken = api({
   key: 40,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     hmac: bytes,
     expiryTimePeriodMs: int64,
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     expiryTimestampMs: int64,
     throttleTimeMs: int32.default(0),
-  },
+  }),
 })
 export interface ExpireDelegationTokenRequest extends RequestOf<typeof ExpireDelegationToken> {}
 export interface ExpireDelegationTokenResponse extends ResponseOf<typeof ExpireDelegationToken> {}

@@ -11,7 +11,7 @@ export const FetchSnapshot = api({
   key: 59,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     clusterId: string.nullable().default(null).tagged(0, 0),
     replicaId: int32.default(-1),
     maxBytes: int32.default(0x7fffffff),
@@ -32,8 +32,8 @@ export const FetchSnapshot = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0).ignorable(),
     errorCode,
     topics: array(
@@ -65,7 +65,7 @@ export const FetchSnapshot = api({
         port: uint16,
       }),
     ).tagged(0, 1),
-  },
+  }),
 })
 export interface FetchSnapshotRequest extends RequestOf<typeof FetchSnapshot> {}
 export interface FetchSnapshotResponse extends ResponseOf<typeof FetchSnapshot> {}

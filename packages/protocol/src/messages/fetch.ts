@@ -16,7 +16,7 @@ export const Fetch = api({
   key: 1,
   versions: [0, 18],
   flexible: 12,
-  request: {
+  request: () => ({
     clusterId: string.nullable().default(null).ignorable().tagged(0, 12),
     replicaId: int32.until(14).default(-1),
     replicaState: struct({
@@ -57,8 +57,8 @@ export const Fetch = api({
       .since(7)
       .default([]),
     rackId: string.since(11).default('').ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode: errorCode.since(7).default('NONE').ignorable(),
     sessionId: int32.since(7).default(0),
@@ -109,7 +109,7 @@ export const Fetch = api({
         rack: string.nullable().default(null),
       }),
     ).tagged(0, 16),
-  },
+  }),
 })
 export interface FetchRequest extends RequestOf<typeof Fetch> {}
 export interface FetchResponse extends ResponseOf<typeof Fetch> {}

@@ -12,12 +12,12 @@ export const FindCoordinator = api({
   key: 10,
   versions: [0, 6],
   flexible: 3,
-  request: {
+  request: () => ({
     key: string.until(3).default(''),
     keyType: int8.since(1).default(0),
     coordinatorKeys: array(string).since(4).default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode: errorCode.until(3).default('NONE'),
     errorMessage: string.since(1).until(3).nullable().default('').ignorable(),
@@ -36,7 +36,7 @@ export const FindCoordinator = api({
     )
       .since(4)
       .default([]),
-  },
+  }),
 })
 export interface FindCoordinatorRequest extends RequestOf<typeof FindCoordinator> {}
 export interface FindCoordinatorResponse extends ResponseOf<typeof FindCoordinator> {}

@@ -9,10 +9,10 @@ export const GetTelemetrySubscriptions = api({
   key: 71,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     clientInstanceId: uuid,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     clientInstanceId: uuid,
@@ -22,7 +22,7 @@ export const GetTelemetrySubscriptions = api({
     telemetryMaxBytes: int32,
     deltaTemporality: boolean,
     requestedMetrics: array(string),
-  },
+  }),
 })
 export interface GetTelemetrySubscriptionsRequest extends RequestOf<typeof GetTelemetrySubscriptions> {}
 export interface GetTelemetrySubscriptionsResponse extends ResponseOf<typeof GetTelemetrySubscriptions> {}

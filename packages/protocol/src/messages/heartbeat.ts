@@ -11,16 +11,16 @@ export const Heartbeat = api({
   key: 12,
   versions: [0, 4],
   flexible: 4,
-  request: {
+  request: () => ({
     groupId: string,
     generationId: int32,
     memberId: string,
     groupInstanceId: string.since(3).nullable().default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode,
-  },
+  }),
 })
 export interface HeartbeatRequest extends RequestOf<typeof Heartbeat> {}
 export interface HeartbeatResponse extends ResponseOf<typeof Heartbeat> {}

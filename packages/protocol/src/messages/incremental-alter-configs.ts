@@ -11,7 +11,7 @@ export const IncrementalAlterConfigs = api({
   key: 44,
   versions: [0, 1],
   flexible: 1,
-  request: {
+  request: () => ({
     resources: array(
       struct({
         resourceType: int8,
@@ -26,8 +26,8 @@ export const IncrementalAlterConfigs = api({
       }),
     ),
     validateOnly: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     responses: array(
       struct({
@@ -37,7 +37,7 @@ export const IncrementalAlterConfigs = api({
         resourceName: string,
       }),
     ),
-  },
+  }),
 })
 export interface IncrementalAlterConfigsRequest extends RequestOf<typeof IncrementalAlterConfigs> {}
 export interface IncrementalAlterConfigsResponse extends ResponseOf<typeof IncrementalAlterConfigs> {}

@@ -15,22 +15,22 @@ export const InitProducerId = api({
   versions: [0, 6],
   flexible: 2,
   latestVersionUnstable: true,
-  request: {
+  request: () => ({
     transactionalId: string.nullable(),
     transactionTimeoutMs: int32,
     producerId: int64.since(3).default(-1),
     producerEpoch: int16.since(3).default(-1),
     enable2Pc: boolean.since(6).default(false),
     keepPreparedTxn: boolean.since(6).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0).ignorable(),
     errorCode,
     producerId: int64.default(-1),
     producerEpoch: int16,
     ongoingTxnProducerId: int64.since(6).default(-1),
     ongoingTxnProducerEpoch: int16.since(6).default(-1),
-  },
+  }),
 })
 export interface InitProducerIdRequest extends RequestOf<typeof InitProducerId> {}
 export interface InitProducerIdResponse extends ResponseOf<typeof InitProducerId> {}

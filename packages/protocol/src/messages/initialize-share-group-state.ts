@@ -10,7 +10,7 @@ export const InitializeShareGroupState = api({
   key: 83,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -24,8 +24,8 @@ export const InitializeShareGroupState = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     results: array(
       struct({
         topicId: uuid,
@@ -38,7 +38,7 @@ export const InitializeShareGroupState = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface InitializeShareGroupStateRequest extends RequestOf<typeof InitializeShareGroupState> {}
 export interface InitializeShareGroupStateResponse extends ResponseOf<typeof InitializeShareGroupState> {}

@@ -13,7 +13,7 @@ export const JoinGroup = api({
   key: 11,
   versions: [0, 9],
   flexible: 6,
-  request: {
+  request: () => ({
     groupId: string,
     sessionTimeoutMs: int32,
     rebalanceTimeoutMs: int32.since(1).default(-1).ignorable(),
@@ -27,8 +27,8 @@ export const JoinGroup = api({
       }),
     ),
     reason: string.since(8).nullable().default(null).ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(2).default(0).ignorable(),
     errorCode,
     generationId: int32.default(-1),
@@ -44,7 +44,7 @@ export const JoinGroup = api({
         metadata: bytes,
       }),
     ),
-  },
+  }),
 })
 export interface JoinGroupRequest extends RequestOf<typeof JoinGroup> {}
 export interface JoinGroupResponse extends ResponseOf<typeof JoinGroup> {}

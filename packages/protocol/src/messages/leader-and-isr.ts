@@ -34,7 +34,7 @@ export const LeaderAndIsr = api({
   key: 4,
   versions: [0, 7],
   flexible: 4,
-  request: {
+  request: () => ({
     controllerId: int32,
     isKRaftController: boolean.since(7).default(false),
     controllerEpoch: int32,
@@ -57,8 +57,8 @@ export const LeaderAndIsr = api({
         port: int32,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     partitionErrors: array(leaderAndIsrPartitionError).until(4).default([]),
     topics: array(
@@ -69,7 +69,7 @@ export const LeaderAndIsr = api({
     )
       .since(5)
       .default([]),
-  },
+  }),
 })
 export interface LeaderAndIsrRequest extends RequestOf<typeof LeaderAndIsr> {}
 export interface LeaderAndIsrResponse extends ResponseOf<typeof LeaderAndIsr> {}

@@ -12,7 +12,7 @@ export const LeaveGroup = api({
   key: 13,
   versions: [0, 5],
   flexible: 4,
-  request: {
+  request: () => ({
     groupId: string,
     memberId: string.until(2).default(''),
     members: array(
@@ -24,8 +24,8 @@ export const LeaveGroup = api({
     )
       .since(3)
       .default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode,
     members: array(
@@ -37,7 +37,7 @@ export const LeaveGroup = api({
     )
       .since(3)
       .default([]),
-  },
+  }),
 })
 export interface LeaveGroupRequest extends RequestOf<typeof LeaveGroup> {}
 export interface LeaveGroupResponse extends ResponseOf<typeof LeaveGroup> {}

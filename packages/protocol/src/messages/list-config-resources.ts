@@ -12,10 +12,10 @@ export const ListConfigResources = api({
   key: 74,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     resourceTypes: array(int8).since(1).default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     configResources: array(
@@ -24,7 +24,7 @@ export const ListConfigResources = api({
         resourceType: int8.since(1).default(16).ignorable(),
       }),
     ),
-  },
+  }),
 })
 export interface ListConfigResourcesRequest extends RequestOf<typeof ListConfigResources> {}
 export interface ListConfigResourcesResponse extends ResponseOf<typeof ListConfigResources> {}

@@ -12,11 +12,11 @@ export const ListGroups = api({
   key: 16,
   versions: [0, 5],
   flexible: 3,
-  request: {
+  request: () => ({
     statesFilter: array(string).since(4).default([]),
     typesFilter: array(string).since(5).default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode,
     groups: array(
@@ -27,7 +27,7 @@ export const ListGroups = api({
         groupType: string.since(5).default('').ignorable(),
       }),
     ),
-  },
+  }),
 })
 export interface ListGroupsRequest extends RequestOf<typeof ListGroups> {}
 export interface ListGroupsResponse extends ResponseOf<typeof ListGroups> {}

@@ -15,7 +15,7 @@ export const ListOffsets = api({
   key: 2,
   versions: [0, 11],
   flexible: 6,
-  request: {
+  request: () => ({
     replicaId: int32,
     isolationLevel: int8.since(2).default(0),
     topics: array(
@@ -32,8 +32,8 @@ export const ListOffsets = api({
       }),
     ),
     timeoutMs: int32.since(10).default(0).ignorable(),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(2).default(0).ignorable(),
     topics: array(
       struct({
@@ -50,7 +50,7 @@ export const ListOffsets = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ListOffsetsRequest extends RequestOf<typeof ListOffsets> {}
 export interface ListOffsetsResponse extends ResponseOf<typeof ListOffsets> {}

@@ -9,7 +9,7 @@ export const ListPartitionReassignments = api({
   key: 46,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     timeoutMs: int32.default(60000),
     topics: array(
       struct({
@@ -19,8 +19,8 @@ export const ListPartitionReassignments = api({
     )
       .nullable()
       .default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
@@ -37,7 +37,7 @@ export const ListPartitionReassignments = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ListPartitionReassignmentsRequest extends RequestOf<typeof ListPartitionReassignments> {}
 export interface ListPartitionReassignmentsResponse extends ResponseOf<typeof ListPartitionReassignments> {}

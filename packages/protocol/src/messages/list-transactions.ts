@@ -11,13 +11,13 @@ export const ListTransactions = api({
   key: 66,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     stateFilters: array(string),
     producerIdFilters: array(int64),
     durationFilter: int64.since(1).default(-1),
     transactionalIdPattern: string.since(2).nullable().default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     unknownStateFilters: array(string),
@@ -28,7 +28,7 @@ export const ListTransactions = api({
         transactionState: string,
       }),
     ),
-  },
+  }),
 })
 export interface ListTransactionsRequest extends RequestOf<typeof ListTransactions> {}
 export interface ListTransactionsResponse extends ResponseOf<typeof ListTransactions> {}

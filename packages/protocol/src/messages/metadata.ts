@@ -15,7 +15,7 @@ export const Metadata = api({
   key: 3,
   versions: [0, 13],
   flexible: 9,
-  request: {
+  request: () => ({
     topics: array(
       struct({
         topicId: uuid.since(10).default(ZERO_UUID).ignorable(),
@@ -25,8 +25,8 @@ export const Metadata = api({
     allowAutoTopicCreation: boolean.since(4).default(true),
     includeClusterAuthorizedOperations: boolean.since(8).until(10).default(false),
     includeTopicAuthorizedOperations: boolean.since(8).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(3).default(0).ignorable(),
     brokers: array(
       struct({
@@ -60,7 +60,7 @@ export const Metadata = api({
     ),
     clusterAuthorizedOperations: int32.since(8).until(10).default(-2147483648),
     errorCode: errorCode.since(13).default('NONE').ignorable(),
-  },
+  }),
 })
 export interface MetadataRequest extends RequestOf<typeof Metadata> {}
 export interface MetadataResponse extends ResponseOf<typeof Metadata> {}

@@ -15,7 +15,7 @@ export const OffsetCommit = api({
   key: 8,
   versions: [0, 10],
   flexible: 8,
-  request: {
+  request: () => ({
     groupId: string,
     generationIdOrMemberEpoch: int32.since(1).default(-1).ignorable(),
     memberId: string.since(1).default('').ignorable(),
@@ -36,8 +36,8 @@ export const OffsetCommit = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(3).default(0).ignorable(),
     topics: array(
       struct({
@@ -51,7 +51,7 @@ export const OffsetCommit = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface OffsetCommitRequest extends RequestOf<typeof OffsetCommit> {}
 export interface OffsetCommitResponse extends ResponseOf<typeof OffsetCommit> {}

@@ -9,7 +9,7 @@ export const OffsetDelete = api({
   key: 47,
   versions: [0, 0],
   flexible: 'none',
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -21,8 +21,8 @@ export const OffsetDelete = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     throttleTimeMs: int32.default(0).ignorable(),
     topics: array(
@@ -36,7 +36,7 @@ export const OffsetDelete = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface OffsetDeleteRequest extends RequestOf<typeof OffsetDelete> {}
 export interface OffsetDeleteResponse extends ResponseOf<typeof OffsetDelete> {}

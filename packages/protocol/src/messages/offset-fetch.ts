@@ -14,7 +14,7 @@ export const OffsetFetch = api({
   key: 9,
   versions: [0, 10],
   flexible: 6,
-  request: {
+  request: () => ({
     groupId: string.until(7).default(''),
     topics: array(
       struct({
@@ -42,8 +42,8 @@ export const OffsetFetch = api({
       .since(8)
       .default([]),
     requireStable: boolean.since(7).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(3).default(0).ignorable(),
     topics: array(
       struct({
@@ -85,7 +85,7 @@ export const OffsetFetch = api({
     )
       .since(8)
       .default([]),
-  },
+  }),
 })
 export interface OffsetFetchRequest extends RequestOf<typeof OffsetFetch> {}
 export interface OffsetFetchResponse extends ResponseOf<typeof OffsetFetch> {}

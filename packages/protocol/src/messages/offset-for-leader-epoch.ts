@@ -13,7 +13,7 @@ export const OffsetForLeaderEpoch = api({
   key: 23,
   versions: [0, 4],
   flexible: 4,
-  request: {
+  request: () => ({
     replicaId: int32.since(3).default(-2).ignorable(),
     topics: array(
       struct({
@@ -27,8 +27,8 @@ export const OffsetForLeaderEpoch = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(2).default(0).ignorable(),
     topics: array(
       struct({
@@ -43,7 +43,7 @@ export const OffsetForLeaderEpoch = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface OffsetForLeaderEpochRequest extends RequestOf<typeof OffsetForLeaderEpoch> {}
 export interface OffsetForLeaderEpochResponse extends ResponseOf<typeof OffsetForLeaderEpoch> {}

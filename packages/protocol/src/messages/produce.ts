@@ -15,7 +15,7 @@ export const Produce = api({
   key: 0,
   versions: [0, 13],
   flexible: 9,
-  request: {
+  request: () => ({
     transactionalId: string.since(3).nullable().default(null),
     acks: int16,
     timeoutMs: int32,
@@ -31,8 +31,8 @@ export const Produce = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     responses: array(
       struct({
         name: string.until(12).default('').ignorable(),
@@ -71,7 +71,7 @@ export const Produce = api({
         rack: string.nullable().default(null),
       }),
     ).tagged(0, 10),
-  },
+  }),
 })
 export interface ProduceRequest extends RequestOf<typeof Produce> {}
 export interface ProduceResponse extends ResponseOf<typeof Produce> {}

@@ -9,17 +9,17 @@ export const PushTelemetry = api({
   key: 72,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     clientInstanceId: uuid,
     subscriptionId: int32,
     terminating: boolean,
     compressionType: int8,
     metrics: bytes,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
-  },
+  }),
 })
 export interface PushTelemetryRequest extends RequestOf<typeof PushTelemetry> {}
 export interface PushTelemetryResponse extends ResponseOf<typeof PushTelemetry> {}

@@ -12,7 +12,7 @@ export const ReadShareGroupStateSummary = api({
   key: 87,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -25,8 +25,8 @@ export const ReadShareGroupStateSummary = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     results: array(
       struct({
         topicId: uuid,
@@ -43,7 +43,7 @@ export const ReadShareGroupStateSummary = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ReadShareGroupStateSummaryRequest extends RequestOf<typeof ReadShareGroupStateSummary> {}
 export interface ReadShareGroupStateSummaryResponse extends ResponseOf<typeof ReadShareGroupStateSummary> {}

@@ -9,7 +9,7 @@ export const ReadShareGroupState = api({
   key: 84,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -22,8 +22,8 @@ export const ReadShareGroupState = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     results: array(
       struct({
         topicId: uuid,
@@ -46,7 +46,7 @@ export const ReadShareGroupState = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ReadShareGroupStateRequest extends RequestOf<typeof ReadShareGroupState> {}
 export interface ReadShareGroupStateResponse extends ResponseOf<typeof ReadShareGroupState> {}

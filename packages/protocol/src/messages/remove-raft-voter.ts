@@ -9,16 +9,16 @@ export const RemoveRaftVoter = api({
   key: 81,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     clusterId: string.nullable(),
     voterId: int32,
     voterDirectoryId: uuid,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().ignorable(),
-  },
+  }),
 })
 export interface RemoveRaftVoterRequest extends RequestOf<typeof RemoveRaftVoter> {}
 export interface RemoveRaftVoterResponse extends ResponseOf<typeof RemoveRaftVoter> {}

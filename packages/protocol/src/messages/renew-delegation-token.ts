@@ -11,15 +11,15 @@ export const RenewDelegationToken = api({
   key: 39,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     hmac: bytes,
     renewPeriodMs: int64,
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     expiryTimestampMs: int64,
     throttleTimeMs: int32.default(0),
-  },
+  }),
 })
 export interface RenewDelegationTokenRequest extends RequestOf<typeof RenewDelegationToken> {}
 export interface RenewDelegationTokenResponse extends ResponseOf<typeof RenewDelegationToken> {}

@@ -11,15 +11,15 @@ export const SaslAuthenticate = api({
   key: 36,
   versions: [0, 2],
   flexible: 2,
-  request: {
+  request: () => ({
     authBytes: bytes,
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     errorMessage: string.nullable(),
     authBytes: bytes,
     sessionLifetimeMs: int64.since(1).default(0).ignorable(),
-  },
+  }),
 })
 export interface SaslAuthenticateRequest extends RequestOf<typeof SaslAuthenticate> {}
 export interface SaslAuthenticateResponse extends ResponseOf<typeof SaslAuthenticate> {}

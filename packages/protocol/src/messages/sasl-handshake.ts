@@ -11,13 +11,13 @@ export const SaslHandshake = api({
   key: 17,
   versions: [0, 1],
   flexible: 'none',
-  request: {
+  request: () => ({
     mechanism: string,
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     mechanisms: array(string),
-  },
+  }),
 })
 export interface SaslHandshakeRequest extends RequestOf<typeof SaslHandshake> {}
 export interface SaslHandshakeResponse extends ResponseOf<typeof SaslHandshake> {}

@@ -11,7 +11,7 @@ export const ShareAcknowledge = api({
   key: 79,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string.nullable().default(null),
     memberId: string.nullable(),
     shareSessionEpoch: int32,
@@ -33,8 +33,8 @@ export const ShareAcknowledge = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -63,7 +63,7 @@ export const ShareAcknowledge = api({
         rack: string.nullable().default(null),
       }),
     ),
-  },
+  }),
 })
 export interface ShareAcknowledgeRequest extends RequestOf<typeof ShareAcknowledge> {}
 export interface ShareAcknowledgeResponse extends ResponseOf<typeof ShareAcknowledge> {}

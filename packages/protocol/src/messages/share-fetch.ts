@@ -24,7 +24,7 @@ export const ShareFetch = api({
   key: 78,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string.nullable().default(null),
     memberId: string.nullable(),
     shareSessionEpoch: int32,
@@ -59,8 +59,8 @@ export const ShareFetch = api({
         partitions: array(int32),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -99,7 +99,7 @@ export const ShareFetch = api({
         rack: string.nullable().default(null),
       }),
     ),
-  },
+  }),
 })
 export interface ShareFetchRequest extends RequestOf<typeof ShareFetch> {}
 export interface ShareFetchResponse extends ResponseOf<typeof ShareFetch> {}

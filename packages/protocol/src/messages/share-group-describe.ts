@@ -21,11 +21,11 @@ export const ShareGroupDescribe = api({
   key: 77,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupIds: array(string),
     includeAuthorizedOperations: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     groups: array(
       struct({
@@ -50,7 +50,7 @@ export const ShareGroupDescribe = api({
         authorizedOperations: int32.default(-2147483648),
       }),
     ),
-  },
+  }),
 })
 export interface ShareGroupDescribeRequest extends RequestOf<typeof ShareGroupDescribe> {}
 export interface ShareGroupDescribeResponse extends ResponseOf<typeof ShareGroupDescribe> {}

@@ -16,14 +16,14 @@ export const ShareGroupHeartbeat = api({
   key: 76,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     memberId: string,
     memberEpoch: int32,
     rackId: string.nullable().default(null),
     subscribedTopicNames: array(string).nullable().default(null),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -35,7 +35,7 @@ export const ShareGroupHeartbeat = api({
     })
       .nullable()
       .default(null),
-  },
+  }),
 })
 export interface ShareGroupHeartbeatRequest extends RequestOf<typeof ShareGroupHeartbeat> {}
 export interface ShareGroupHeartbeatResponse extends ResponseOf<typeof ShareGroupHeartbeat> {}

@@ -12,7 +12,7 @@ export const StopReplica = api({
   key: 5,
   versions: [0, 4],
   flexible: 2,
-  request: {
+  request: () => ({
     controllerId: int32,
     isKRaftController: boolean.since(4).default(false),
     controllerEpoch: int32,
@@ -49,8 +49,8 @@ export const StopReplica = api({
     )
       .since(3)
       .default([]),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     partitionErrors: array(
       struct({
@@ -59,7 +59,7 @@ export const StopReplica = api({
         errorCode,
       }),
     ),
-  },
+  }),
 })
 export interface StopReplicaRequest extends RequestOf<typeof StopReplica> {}
 export interface StopReplicaResponse extends ResponseOf<typeof StopReplica> {}

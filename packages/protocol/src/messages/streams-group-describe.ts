@@ -43,11 +43,11 @@ export const StreamsGroupDescribe = api({
   key: 89,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupIds: array(string),
     includeAuthorizedOperations: boolean,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     groups: array(
       struct({
@@ -95,7 +95,7 @@ export const StreamsGroupDescribe = api({
         authorizedOperations: int32.default(-2147483648),
       }),
     ),
-  },
+  }),
 })
 export interface StreamsGroupDescribeRequest extends RequestOf<typeof StreamsGroupDescribe> {}
 export interface StreamsGroupDescribeResponse extends ResponseOf<typeof StreamsGroupDescribe> {}

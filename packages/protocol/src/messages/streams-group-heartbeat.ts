@@ -59,7 +59,7 @@ export const StreamsGroupHeartbeat = api({
   key: 88,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     memberId: string,
     memberEpoch: int32,
@@ -98,8 +98,8 @@ export const StreamsGroupHeartbeat = api({
     taskOffsets: array(taskOffset).nullable().default(null),
     taskEndOffsets: array(taskOffset).nullable().default(null),
     shutdownApplication: boolean.default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable().default(null),
@@ -122,7 +122,7 @@ export const StreamsGroupHeartbeat = api({
     )
       .nullable()
       .default(null),
-  },
+  }),
 })
 export interface StreamsGroupHeartbeatRequest extends RequestOf<typeof StreamsGroupHeartbeat> {}
 export interface StreamsGroupHeartbeatResponse extends ResponseOf<typeof StreamsGroupHeartbeat> {}

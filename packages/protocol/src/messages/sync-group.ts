@@ -12,7 +12,7 @@ export const SyncGroup = api({
   key: 14,
   versions: [0, 5],
   flexible: 4,
-  request: {
+  request: () => ({
     groupId: string,
     generationId: int32,
     memberId: string,
@@ -25,14 +25,14 @@ export const SyncGroup = api({
         assignment: bytes,
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.since(1).default(0).ignorable(),
     errorCode,
     protocolType: string.since(5).nullable().default(null).ignorable(),
     protocolName: string.since(5).nullable().default(null).ignorable(),
     assignment: bytes,
-  },
+  }),
 })
 export interface SyncGroupRequest extends RequestOf<typeof SyncGroup> {}
 export interface SyncGroupResponse extends ResponseOf<typeof SyncGroup> {}

@@ -12,7 +12,7 @@ export const TxnOffsetCommit = api({
   key: 28,
   versions: [0, 5],
   flexible: 3,
-  request: {
+  request: () => ({
     transactionalId: string,
     groupId: string,
     producerId: int64,
@@ -33,8 +33,8 @@ export const TxnOffsetCommit = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     topics: array(
       struct({
@@ -47,7 +47,7 @@ export const TxnOffsetCommit = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface TxnOffsetCommitRequest extends RequestOf<typeof TxnOffsetCommit> {}
 export interface TxnOffsetCommitResponse extends ResponseOf<typeof TxnOffsetCommit> {}

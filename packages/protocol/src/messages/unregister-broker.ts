@@ -9,14 +9,14 @@ export const UnregisterBroker = api({
   key: 64,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     brokerId: int32,
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
-  },
+  }),
 })
 export interface UnregisterBrokerRequest extends RequestOf<typeof UnregisterBroker> {}
 export interface UnregisterBrokerResponse extends ResponseOf<typeof UnregisterBroker> {}

@@ -11,7 +11,7 @@ export const UpdateFeatures = api({
   key: 57,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     timeoutMs: int32.default(60000),
     featureUpdates: array(
       struct({
@@ -22,8 +22,8 @@ export const UpdateFeatures = api({
       }),
     ),
     validateOnly: boolean.since(1).default(false),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     errorMessage: string.nullable(),
@@ -37,7 +37,7 @@ export const UpdateFeatures = api({
       .until(1)
       .default([])
       .ignorable(),
-  },
+  }),
 })
 export interface UpdateFeaturesRequest extends RequestOf<typeof UpdateFeatures> {}
 export interface UpdateFeaturesResponse extends ResponseOf<typeof UpdateFeatures> {}

@@ -37,7 +37,7 @@ export const UpdateMetadata = api({
   key: 6,
   versions: [0, 8],
   flexible: 6,
-  request: {
+  request: () => ({
     controllerId: int32,
     isKRaftController: boolean.since(8).default(false),
     type: int8.default(0).tagged(0, 8),
@@ -72,10 +72,10 @@ export const UpdateMetadata = api({
         rack: string.since(2).nullable().default('').ignorable(),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
-  },
+  }),
 })
 export interface UpdateMetadataRequest extends RequestOf<typeof UpdateMetadata> {}
 export interface UpdateMetadataResponse extends ResponseOf<typeof UpdateMetadata> {}

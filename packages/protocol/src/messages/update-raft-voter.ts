@@ -9,7 +9,7 @@ export const UpdateRaftVoter = api({
   key: 82,
   versions: [0, 0],
   flexible: 0,
-  request: {
+  request: () => ({
     clusterId: string.nullable(),
     currentLeaderEpoch: int32,
     voterId: int32,
@@ -25,8 +25,8 @@ export const UpdateRaftVoter = api({
       minSupportedVersion: int16,
       maxSupportedVersion: int16,
     }),
-  },
-  response: {
+  }),
+  response: () => ({
     throttleTimeMs: int32.default(0),
     errorCode,
     currentLeader: struct({
@@ -35,7 +35,7 @@ export const UpdateRaftVoter = api({
       host: string,
       port: int32,
     }).tagged(0, 0),
-  },
+  }),
 })
 export interface UpdateRaftVoterRequest extends RequestOf<typeof UpdateRaftVoter> {}
 export interface UpdateRaftVoterResponse extends ResponseOf<typeof UpdateRaftVoter> {}

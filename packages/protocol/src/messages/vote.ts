@@ -12,7 +12,7 @@ export const Vote = api({
   key: 52,
   versions: [0, 2],
   flexible: 0,
-  request: {
+  request: () => ({
     clusterId: string.nullable().default(null),
     voterId: int32.since(1).default(-1).ignorable(),
     topics: array(
@@ -32,8 +32,8 @@ export const Vote = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     errorCode,
     topics: array(
       struct({
@@ -56,7 +56,7 @@ export const Vote = api({
         port: uint16,
       }),
     ).tagged(0, 1),
-  },
+  }),
 })
 export interface VoteRequest extends RequestOf<typeof Vote> {}
 export interface VoteResponse extends ResponseOf<typeof Vote> {}

@@ -11,7 +11,7 @@ export const WriteShareGroupState = api({
   key: 85,
   versions: [0, 1],
   flexible: 0,
-  request: {
+  request: () => ({
     groupId: string,
     topics: array(
       struct({
@@ -35,8 +35,8 @@ export const WriteShareGroupState = api({
         ),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     results: array(
       struct({
         topicId: uuid,
@@ -49,7 +49,7 @@ export const WriteShareGroupState = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface WriteShareGroupStateRequest extends RequestOf<typeof WriteShareGroupState> {}
 export interface WriteShareGroupStateResponse extends ResponseOf<typeof WriteShareGroupState> {}

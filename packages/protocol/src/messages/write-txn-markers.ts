@@ -11,7 +11,7 @@ export const WriteTxnMarkers = api({
   key: 27,
   versions: [0, 2],
   flexible: 1,
-  request: {
+  request: () => ({
     markers: array(
       struct({
         producerId: int64,
@@ -27,8 +27,8 @@ export const WriteTxnMarkers = api({
         transactionVersion: int8.since(2).default(0).ignorable(),
       }),
     ),
-  },
-  response: {
+  }),
+  response: () => ({
     markers: array(
       struct({
         producerId: int64,
@@ -45,7 +45,7 @@ export const WriteTxnMarkers = api({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface WriteTxnMarkersRequest extends RequestOf<typeof WriteTxnMarkers> {}
 export interface WriteTxnMarkersResponse extends ResponseOf<typeof WriteTxnMarkers> {}

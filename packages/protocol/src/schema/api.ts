@@ -23,11 +23,11 @@ export interface ApiOptions<Request extends Fields, Response extends Fields> {
   /** The first flexible version (KIP-482). */
   readonly flexible: number | 'none'
   readonly latestVersionUnstable?: boolean
-  readonly request: Request
-  readonly response: Response
+  readonly request: () => Request
+  readonly response: () => Response
 }
 
-/** Declares an API. The fields of request and response stand in the order of the wire. */
+/** Declares an API. The fields of request and response stand in the order of the wire; see `MessageOptions.fields`. */
 export function api<const Request extends Fields, const Response extends Fields>(
   options: ApiOptions<Request, Response>,
 ): Api<Request, Response> {

@@ -18,7 +18,7 @@ export interface FramedRecordOptions<F extends Fields> {
   readonly type: number
   /** The oldest and the newest version, all flexible (KIP-482). */
   readonly versions: readonly [min: number, max: number]
-  readonly fields: F
+  readonly fields: () => F
 }
 
 /** Declares a kind of framed record. */

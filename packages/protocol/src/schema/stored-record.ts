@@ -15,12 +15,12 @@ export interface StoredRecord<Key extends Fields = Fields, Value extends Fields 
 export interface StoredRecordOptions<Key extends Fields, Value extends Fields> {
   readonly name: string
   readonly type: number
-  readonly key: Key
+  readonly key: () => Key
   /** The oldest and the newest version of the value; keys have one. */
   readonly versions: readonly [min: number, max: number]
   /** The first flexible version of the value (KIP-482); keys are never flexible. */
   readonly flexible: number | 'none'
-  readonly value: Value
+  readonly value: () => Value
 }
 
 /** Declares a kind of stored record. */

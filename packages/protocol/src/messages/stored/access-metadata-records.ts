@@ -19,7 +19,7 @@ export const AccessControlEntryRecord = framedRecord({
   name: 'AccessControlEntryRecord',
   type: 18,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     id: uuid,
     resourceType: int8,
     resourceName: string,
@@ -28,7 +28,7 @@ export const AccessControlEntryRecord = framedRecord({
     host: string,
     operation: int8,
     permissionType: int8,
-  },
+  }),
 })
 
 /**
@@ -38,7 +38,7 @@ export const RemoveAccessControlEntryRecord = framedRecord({
   name: 'RemoveAccessControlEntryRecord',
   type: 19,
   versions: [0, 0],
-  fields: { id: uuid },
+  fields: () => ({ id: uuid }),
 })
 
 /**
@@ -48,12 +48,12 @@ export const ClientQuotaRecord = framedRecord({
   name: 'ClientQuotaRecord',
   type: 14,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     entity: array(struct({ entityType: string, entityName: string.nullable() })),
     key: string,
     value: float64,
     remove: boolean,
-  },
+  }),
 })
 
 /**
@@ -63,14 +63,14 @@ export const UserScramCredentialRecord = framedRecord({
   name: 'UserScramCredentialRecord',
   type: 11,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     name: string,
     mechanism: int8,
     salt: bytes,
     storedKey: bytes,
     serverKey: bytes,
     iterations: int32,
-  },
+  }),
 })
 
 /**
@@ -80,7 +80,7 @@ export const RemoveUserScramCredentialRecord = framedRecord({
   name: 'RemoveUserScramCredentialRecord',
   type: 22,
   versions: [0, 0],
-  fields: { name: string, mechanism: int8 },
+  fields: () => ({ name: string, mechanism: int8 }),
 })
 
 /**
@@ -90,7 +90,7 @@ export const DelegationTokenRecord = framedRecord({
   name: 'DelegationTokenRecord',
   type: 10,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     owner: string,
     requester: string,
     renewers: array(string),
@@ -98,7 +98,7 @@ export const DelegationTokenRecord = framedRecord({
     maxTimestamp: int64,
     expirationTimestamp: int64,
     tokenId: string,
-  },
+  }),
 })
 
 /**
@@ -108,5 +108,5 @@ export const RemoveDelegationTokenRecord = framedRecord({
   name: 'RemoveDelegationTokenRecord',
   type: 26,
   versions: [0, 0],
-  fields: { tokenId: string },
+  fields: () => ({ tokenId: string }),
 })

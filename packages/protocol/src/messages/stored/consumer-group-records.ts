@@ -7,15 +7,15 @@ import { type KeyOf, type ValueOf, storedRecord } from '../../schema/stored-reco
 export const ConsumerGroupMetadataRecord = storedRecord({
   name: 'ConsumerGroupMetadata',
   type: 3,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     epoch: int32,
     metadataHash: bigInt64.default(0n).tagged(0, 0),
-  },
+  }),
 })
 export interface ConsumerGroupMetadataKey extends KeyOf<typeof ConsumerGroupMetadataRecord> {}
 export interface ConsumerGroupMetadataValue extends ValueOf<typeof ConsumerGroupMetadataRecord> {}
@@ -26,12 +26,12 @@ export interface ConsumerGroupMetadataValue extends ValueOf<typeof ConsumerGroup
 export const ConsumerGroupPartitionMetadataRecord = storedRecord({
   name: 'ConsumerGroupPartitionMetadata',
   type: 4,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     topics: array(
       struct({
         topicId: uuid,
@@ -45,7 +45,7 @@ export const ConsumerGroupPartitionMetadataRecord = storedRecord({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface ConsumerGroupPartitionMetadataKey
   extends KeyOf<typeof ConsumerGroupPartitionMetadataRecord> {}
@@ -59,13 +59,13 @@ export interface ConsumerGroupPartitionMetadataValue
 export const ConsumerGroupMemberMetadataRecord = storedRecord({
   name: 'ConsumerGroupMemberMetadata',
   type: 5,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     instanceId: string.nullable(),
     rackId: string.nullable(),
     clientId: string,
@@ -85,7 +85,7 @@ export const ConsumerGroupMemberMetadataRecord = storedRecord({
     })
       .nullable()
       .tagged(0, 0),
-  },
+  }),
 })
 export interface ConsumerGroupMemberMetadataKey extends KeyOf<typeof ConsumerGroupMemberMetadataRecord> {}
 export interface ConsumerGroupMemberMetadataValue extends ValueOf<typeof ConsumerGroupMemberMetadataRecord> {}
@@ -96,15 +96,15 @@ export interface ConsumerGroupMemberMetadataValue extends ValueOf<typeof Consume
 export const ConsumerGroupTargetAssignmentMetadataRecord = storedRecord({
   name: 'ConsumerGroupTargetAssignmentMetadata',
   type: 6,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     assignmentEpoch: int32,
     assignmentTimestamp: int64.default(0).ignorable().tagged(0, 0),
-  },
+  }),
 })
 export interface ConsumerGroupTargetAssignmentMetadataKey
   extends KeyOf<typeof ConsumerGroupTargetAssignmentMetadataRecord> {}
@@ -117,20 +117,20 @@ export interface ConsumerGroupTargetAssignmentMetadataValue
 export const ConsumerGroupTargetAssignmentMemberRecord = storedRecord({
   name: 'ConsumerGroupTargetAssignmentMember',
   type: 7,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     topicPartitions: array(
       struct({
         topicId: uuid,
         partitions: array(int32),
       }),
     ),
-  },
+  }),
 })
 export interface ConsumerGroupTargetAssignmentMemberKey
   extends KeyOf<typeof ConsumerGroupTargetAssignmentMemberRecord> {}
@@ -149,19 +149,19 @@ const topicPartitions = struct({
 export const ConsumerGroupCurrentMemberAssignmentRecord = storedRecord({
   name: 'ConsumerGroupCurrentMemberAssignment',
   type: 8,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     memberEpoch: int32,
     previousMemberEpoch: int32,
     state: int8,
     assignedPartitions: array(topicPartitions),
     partitionsPendingRevocation: array(topicPartitions),
-  },
+  }),
 })
 export interface ConsumerGroupCurrentMemberAssignmentKey
   extends KeyOf<typeof ConsumerGroupCurrentMemberAssignmentRecord> {}
@@ -174,17 +174,17 @@ export interface ConsumerGroupCurrentMemberAssignmentValue
 export const ConsumerGroupRegularExpressionRecord = storedRecord({
   name: 'ConsumerGroupRegularExpression',
   type: 16,
-  key: {
+  key: () => ({
     groupId: string,
     regularExpression: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     topics: array(string),
     version: int64,
     timestamp: int64,
-  },
+  }),
 })
 export interface ConsumerGroupRegularExpressionKey
   extends KeyOf<typeof ConsumerGroupRegularExpressionRecord> {}

@@ -11,7 +11,7 @@ export const ConsumerProtocolSubscription = message({
   name: 'ConsumerProtocolSubscription',
   versions: [0, 3],
   flexible: 'none',
-  fields: {
+  fields: () => ({
     topics: array(string),
     userData: bytes.nullable().default(null),
     ownedPartitions: array(
@@ -25,7 +25,7 @@ export const ConsumerProtocolSubscription = message({
       .ignorable(),
     generationId: int32.since(2).default(-1).ignorable(),
     rackId: string.since(3).nullable().default(null).ignorable(),
-  },
+  }),
 })
 export interface ConsumerProtocolSubscriptionData extends MessageOf<typeof ConsumerProtocolSubscription> {}
 
@@ -37,7 +37,7 @@ export const ConsumerProtocolAssignment = message({
   name: 'ConsumerProtocolAssignment',
   versions: [0, 3],
   flexible: 'none',
-  fields: {
+  fields: () => ({
     assignedPartitions: array(
       struct({
         topic: string,
@@ -45,6 +45,6 @@ export const ConsumerProtocolAssignment = message({
       }),
     ),
     userData: bytes.nullable().default(null),
-  },
+  }),
 })
 export interface ConsumerProtocolAssignmentData extends MessageOf<typeof ConsumerProtocolAssignment> {}

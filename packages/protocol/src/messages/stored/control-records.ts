@@ -9,9 +9,9 @@ export const ControlRecordTypeSchema = message({
   name: 'ControlRecordTypeSchema',
   versions: [0, 0],
   flexible: 'none',
-  fields: {
+  fields: () => ({
     type: int16,
-  },
+  }),
 })
 export interface ControlRecordTypeSchemaData extends MessageOf<typeof ControlRecordTypeSchema> {}
 
@@ -22,9 +22,9 @@ export const EndTxnMarker = message({
   name: 'EndTxnMarker',
   versions: [0, 0],
   flexible: 'none',
-  fields: {
+  fields: () => ({
     coordinatorEpoch: int32,
-  },
+  }),
 })
 export interface EndTxnMarkerData extends MessageOf<typeof EndTxnMarker> {}
 
@@ -42,12 +42,12 @@ export const LeaderChangeMessage = message({
   name: 'LeaderChangeMessage',
   versions: [0, 1],
   flexible: 0,
-  fields: {
+  fields: () => ({
     version: int16,
     leaderId: int32,
     voters: array(voter),
     grantingVoters: array(voter),
-  },
+  }),
 })
 export interface LeaderChangeMessageData extends MessageOf<typeof LeaderChangeMessage> {}
 
@@ -58,10 +58,10 @@ export const SnapshotHeaderRecord = message({
   name: 'SnapshotHeaderRecord',
   versions: [0, 0],
   flexible: 0,
-  fields: {
+  fields: () => ({
     version: int16,
     lastContainedLogTimestamp: int64,
-  },
+  }),
 })
 export interface SnapshotHeaderRecordData extends MessageOf<typeof SnapshotHeaderRecord> {}
 
@@ -72,9 +72,9 @@ export const SnapshotFooterRecord = message({
   name: 'SnapshotFooterRecord',
   versions: [0, 0],
   flexible: 0,
-  fields: {
+  fields: () => ({
     version: int16,
-  },
+  }),
 })
 export interface SnapshotFooterRecordData extends MessageOf<typeof SnapshotFooterRecord> {}
 
@@ -85,10 +85,10 @@ export const KRaftVersionRecord = message({
   name: 'KRaftVersionRecord',
   versions: [0, 0],
   flexible: 0,
-  fields: {
+  fields: () => ({
     version: int16,
     kRaftVersion: int16,
-  },
+  }),
 })
 export interface KRaftVersionRecordData extends MessageOf<typeof KRaftVersionRecord> {}
 
@@ -99,7 +99,7 @@ export const VotersRecord = message({
   name: 'VotersRecord',
   versions: [0, 0],
   flexible: 0,
-  fields: {
+  fields: () => ({
     version: int16,
     voters: array(
       struct({
@@ -118,6 +118,6 @@ export const VotersRecord = message({
         }),
       }),
     ),
-  },
+  }),
 })
 export interface VotersRecordData extends MessageOf<typeof VotersRecord> {}

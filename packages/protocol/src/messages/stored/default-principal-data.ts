@@ -9,10 +9,10 @@ export const DefaultPrincipalData = message({
   name: 'DefaultPrincipalData',
   versions: [0, 0],
   flexible: 0,
-  fields: {
+  fields: () => ({
     type: string,
     name: string,
     tokenAuthenticated: boolean,
-  },
+  }),
 })
 export interface DefaultPrincipalDataData extends MessageOf<typeof DefaultPrincipalData> {}

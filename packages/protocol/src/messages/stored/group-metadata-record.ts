@@ -21,19 +21,19 @@ const memberMetadata = struct({
 export const GroupMetadataRecord = storedRecord({
   name: 'GroupMetadata',
   type: 2,
-  key: {
+  key: () => ({
     group: string,
-  },
+  }),
   versions: [0, 4],
   flexible: 4,
-  value: {
+  value: () => ({
     protocolType: string,
     generation: int32,
     protocol: string.nullable(),
     leader: string.nullable(),
     currentStateTimestamp: int64.since(2).default(-1).ignorable(),
     members: array(memberMetadata),
-  },
+  }),
 })
 export interface GroupMetadataKey extends KeyOf<typeof GroupMetadataRecord> {}
 export interface GroupMetadataValue extends ValueOf<typeof GroupMetadataRecord> {}

@@ -8,7 +8,7 @@ export const FeatureLevelRecord = framedRecord({
   name: 'FeatureLevelRecord',
   type: 12,
   versions: [0, 0],
-  fields: { name: string, featureLevel: int16 },
+  fields: () => ({ name: string, featureLevel: int16 }),
 })
 
 /**
@@ -18,7 +18,7 @@ export const ProducerIdsRecord = framedRecord({
   name: 'ProducerIdsRecord',
   type: 15,
   versions: [0, 0],
-  fields: { brokerId: int32, brokerEpoch: int64.default(-1), nextProducerId: int64 },
+  fields: () => ({ brokerId: int32, brokerEpoch: int64.default(-1), nextProducerId: int64 }),
 })
 
 /**
@@ -28,7 +28,7 @@ export const BeginTransactionRecord = framedRecord({
   name: 'BeginTransactionRecord',
   type: 23,
   versions: [0, 0],
-  fields: { name: string.nullable().default(null).tagged(0, 0) },
+  fields: () => ({ name: string.nullable().default(null).tagged(0, 0) }),
 })
 
 /**
@@ -38,7 +38,7 @@ export const EndTransactionRecord = framedRecord({
   name: 'EndTransactionRecord',
   type: 24,
   versions: [0, 0],
-  fields: {},
+  fields: () => ({}),
 })
 
 /**
@@ -48,7 +48,7 @@ export const AbortTransactionRecord = framedRecord({
   name: 'AbortTransactionRecord',
   type: 25,
   versions: [0, 0],
-  fields: { reason: string.nullable().default(null).tagged(0, 0) },
+  fields: () => ({ reason: string.nullable().default(null).tagged(0, 0) }),
 })
 
 /**
@@ -58,10 +58,10 @@ export const ZkMigrationStateRecord = framedRecord({
   name: 'ZkMigrationStateRecord',
   type: 21,
   versions: [0, 0],
-  fields: { zkMigrationState: int8 },
+  fields: () => ({ zkMigrationState: int8 }),
 })
 
 /**
  * Written when nothing else is, so that the end of the log moves (KIP-835).
  */
-export const NoOpRecord = framedRecord({ name: 'NoOpRecord', type: 20, versions: [0, 0], fields: {} })
+export const NoOpRecord = framedRecord({ name: 'NoOpRecord', type: 20, versions: [0, 0], fields: () => ({}) })

@@ -22,7 +22,7 @@ export const RegisterBrokerRecord = framedRecord({
   name: 'RegisterBrokerRecord',
   type: 0,
   versions: [0, 4],
-  fields: {
+  fields: () => ({
     brokerId: int32,
     isMigratingZkBroker: boolean.since(2).default(false),
     incarnationId: uuid,
@@ -34,7 +34,7 @@ export const RegisterBrokerRecord = framedRecord({
     inControlledShutdown: boolean.since(1).default(false),
     logDirs: array(uuid).default([]).tagged(0, 3),
     cordonedLogDirs: array(uuid).nullable().default(null).tagged(1, 4),
-  },
+  }),
 })
 
 /**
@@ -44,7 +44,7 @@ export const UnregisterBrokerRecord = framedRecord({
   name: 'UnregisterBrokerRecord',
   type: 1,
   versions: [0, 0],
-  fields: { brokerId: int32, brokerEpoch: int64 },
+  fields: () => ({ brokerId: int32, brokerEpoch: int64 }),
 })
 
 /**
@@ -54,7 +54,7 @@ export const FenceBrokerRecord = framedRecord({
   name: 'FenceBrokerRecord',
   type: 7,
   versions: [0, 0],
-  fields: { id: int32, epoch: int64 },
+  fields: () => ({ id: int32, epoch: int64 }),
 })
 
 /**
@@ -64,7 +64,7 @@ export const UnfenceBrokerRecord = framedRecord({
   name: 'UnfenceBrokerRecord',
   type: 8,
   versions: [0, 0],
-  fields: { id: int32, epoch: int64 },
+  fields: () => ({ id: int32, epoch: int64 }),
 })
 
 /**
@@ -76,14 +76,14 @@ export const BrokerRegistrationChangeRecord = framedRecord({
   name: 'BrokerRegistrationChangeRecord',
   type: 17,
   versions: [0, 3],
-  fields: {
+  fields: () => ({
     brokerId: int32,
     brokerEpoch: int64,
     fenced: int8.tagged(0, 0),
     inControlledShutdown: int8.default(0).tagged(1, 1),
     logDirs: array(uuid).default([]).tagged(2, 2),
     cordonedLogDirs: array(uuid).nullable().default(null).tagged(3, 3),
-  },
+  }),
 })
 
 /**
@@ -93,11 +93,11 @@ export const RegisterControllerRecord = framedRecord({
   name: 'RegisterControllerRecord',
   type: 27,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     controllerId: int32,
     incarnationId: uuid,
     zkMigrationReady: boolean,
     endPoints: array(struct({ name: string, host: string, port: uint16, securityProtocol: int16 })),
     features: array(struct({ name: string, minSupportedVersion: int16, maxSupportedVersion: int16 })),
-  },
+  }),
 })

@@ -7,18 +7,18 @@ import { type KeyOf, type ValueOf, storedRecord } from '../../schema/stored-reco
 export const LegacyOffsetCommitRecord = storedRecord({
   name: 'LegacyOffsetCommit',
   type: 0,
-  key: {
+  key: () => ({
     group: string,
     topic: string,
     partition: int32,
-  },
+  }),
   versions: [0, 0],
   flexible: 'none',
-  value: {
+  value: () => ({
     offset: int64,
     metadata: string,
     commitTimestamp: int64,
-  },
+  }),
 })
 export interface LegacyOffsetCommitKey extends KeyOf<typeof LegacyOffsetCommitRecord> {}
 export interface LegacyOffsetCommitValue extends ValueOf<typeof LegacyOffsetCommitRecord> {}
@@ -32,21 +32,21 @@ export interface LegacyOffsetCommitValue extends ValueOf<typeof LegacyOffsetComm
 export const OffsetCommitRecord = storedRecord({
   name: 'OffsetCommit',
   type: 1,
-  key: {
+  key: () => ({
     group: string,
     topic: string,
     partition: int32,
-  },
+  }),
   versions: [0, 4],
   flexible: 4,
-  value: {
+  value: () => ({
     offset: int64,
     leaderEpoch: int32.since(3).default(-1).ignorable(),
     metadata: string,
     commitTimestamp: int64,
     expireTimestamp: int64.since(1).until(1).default(-1).ignorable(),
     topicId: uuid.ignorable().tagged(0, 4),
-  },
+  }),
 })
 export interface OffsetCommitKey extends KeyOf<typeof OffsetCommitRecord> {}
 export interface OffsetCommitValue extends ValueOf<typeof OffsetCommitRecord> {}

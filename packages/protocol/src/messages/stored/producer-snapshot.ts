@@ -9,7 +9,7 @@ export const ProducerSnapshot = message({
   name: 'ProducerSnapshot',
   versions: [1, 1],
   flexible: 'none',
-  fields: {
+  fields: () => ({
     crc: uint32,
     producerEntries: array(
       struct({
@@ -23,6 +23,6 @@ export const ProducerSnapshot = message({
         currentTxnFirstOffset: int64,
       }),
     ),
-  },
+  }),
 })
 export interface ProducerSnapshotData extends MessageOf<typeof ProducerSnapshot> {}

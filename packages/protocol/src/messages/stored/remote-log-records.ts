@@ -14,7 +14,7 @@ export const RemoteLogSegmentMetadataRecord = framedRecord({
   name: 'RemoteLogSegmentMetadataRecord',
   type: 0,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     remoteLogSegmentId,
     startOffset: int64,
     endOffset: int64,
@@ -26,7 +26,7 @@ export const RemoteLogSegmentMetadataRecord = framedRecord({
     customMetadata: bytes.nullable().default(null),
     remoteLogSegmentState: int8,
     txnIndexEmpty: boolean.tagged(0, 0),
-  },
+  }),
 })
 
 /**
@@ -36,13 +36,13 @@ export const RemoteLogSegmentMetadataUpdateRecord = framedRecord({
   name: 'RemoteLogSegmentMetadataUpdateRecord',
   type: 1,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     remoteLogSegmentId,
     brokerId: int32,
     eventTimestampMs: int64,
     customMetadata: bytes.nullable().default(null),
     remoteLogSegmentState: int8,
-  },
+  }),
 })
 
 /**
@@ -52,12 +52,12 @@ export const RemotePartitionDeleteMetadataRecord = framedRecord({
   name: 'RemotePartitionDeleteMetadataRecord',
   type: 2,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     topicIdPartition: struct(topicIdPartition),
     brokerId: int32,
     eventTimestampMs: int64,
     remotePartitionDeleteState: int8,
-  },
+  }),
 })
 
 /**
@@ -67,7 +67,7 @@ export const RemoteLogSegmentMetadataSnapshotRecord = framedRecord({
   name: 'RemoteLogSegmentMetadataSnapshotRecord',
   type: 3,
   versions: [0, 0],
-  fields: {
+  fields: () => ({
     segmentId: uuid,
     startOffset: int64,
     endOffset: int64,
@@ -79,5 +79,5 @@ export const RemoteLogSegmentMetadataSnapshotRecord = framedRecord({
     customMetadata: bytes.nullable().default(null),
     remoteLogSegmentState: int8,
     txnIndexEmpty: boolean.tagged(0, 0),
-  },
+  }),
 })

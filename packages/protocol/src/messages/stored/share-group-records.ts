@@ -7,15 +7,15 @@ import { type KeyOf, type ValueOf, storedRecord } from '../../schema/stored-reco
 export const ShareGroupMetadataRecord = storedRecord({
   name: 'ShareGroupMetadata',
   type: 11,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     epoch: int32,
     metadataHash: bigInt64,
-  },
+  }),
 })
 export interface ShareGroupMetadataKey extends KeyOf<typeof ShareGroupMetadataRecord> {}
 export interface ShareGroupMetadataValue extends ValueOf<typeof ShareGroupMetadataRecord> {}
@@ -26,18 +26,18 @@ export interface ShareGroupMetadataValue extends ValueOf<typeof ShareGroupMetada
 export const ShareGroupMemberMetadataRecord = storedRecord({
   name: 'ShareGroupMemberMetadata',
   type: 10,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     rackId: string.nullable(),
     clientId: string,
     clientHost: string,
     subscribedTopicNames: array(string),
-  },
+  }),
 })
 export interface ShareGroupMemberMetadataKey extends KeyOf<typeof ShareGroupMemberMetadataRecord> {}
 export interface ShareGroupMemberMetadataValue extends ValueOf<typeof ShareGroupMemberMetadataRecord> {}
@@ -48,15 +48,15 @@ export interface ShareGroupMemberMetadataValue extends ValueOf<typeof ShareGroup
 export const ShareGroupTargetAssignmentMetadataRecord = storedRecord({
   name: 'ShareGroupTargetAssignmentMetadata',
   type: 12,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     assignmentEpoch: int32,
     assignmentTimestamp: int64.default(0).ignorable().tagged(0, 0),
-  },
+  }),
 })
 export interface ShareGroupTargetAssignmentMetadataKey
   extends KeyOf<typeof ShareGroupTargetAssignmentMetadataRecord> {}
@@ -69,20 +69,20 @@ export interface ShareGroupTargetAssignmentMetadataValue
 export const ShareGroupTargetAssignmentMemberRecord = storedRecord({
   name: 'ShareGroupTargetAssignmentMember',
   type: 13,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     topicPartitions: array(
       struct({
         topicId: uuid,
         partitions: array(int32),
       }),
     ),
-  },
+  }),
 })
 export interface ShareGroupTargetAssignmentMemberKey
   extends KeyOf<typeof ShareGroupTargetAssignmentMemberRecord> {}
@@ -100,18 +100,18 @@ const topicPartitions = struct({
 export const ShareGroupCurrentMemberAssignmentRecord = storedRecord({
   name: 'ShareGroupCurrentMemberAssignment',
   type: 14,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     memberEpoch: int32,
     previousMemberEpoch: int32,
     state: int8,
     assignedPartitions: array(topicPartitions),
-  },
+  }),
 })
 export interface ShareGroupCurrentMemberAssignmentKey
   extends KeyOf<typeof ShareGroupCurrentMemberAssignmentRecord> {}
@@ -135,16 +135,16 @@ const topicInfo = struct({
 export const ShareGroupStatePartitionMetadataRecord = storedRecord({
   name: 'ShareGroupStatePartitionMetadata',
   type: 15,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     initializingTopics: array(topicPartitionsInfo),
     initializedTopics: array(topicPartitionsInfo),
     deletingTopics: array(topicInfo),
-  },
+  }),
 })
 export interface ShareGroupStatePartitionMetadataKey
   extends KeyOf<typeof ShareGroupStatePartitionMetadataRecord> {}

@@ -7,14 +7,14 @@ import { type KeyOf, type ValueOf, storedRecord } from '../../schema/stored-reco
 export const ShareSnapshotRecord = storedRecord({
   name: 'ShareSnapshot',
   type: 0,
-  key: {
+  key: () => ({
     groupId: string,
     topicId: uuid,
     partition: int32,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     snapshotEpoch: int32,
     stateEpoch: int32,
     leaderEpoch: int32,
@@ -30,7 +30,7 @@ export const ShareSnapshotRecord = storedRecord({
         deliveryCount: int16,
       }),
     ),
-  },
+  }),
 })
 export interface ShareSnapshotKey extends KeyOf<typeof ShareSnapshotRecord> {}
 export interface ShareSnapshotValue extends ValueOf<typeof ShareSnapshotRecord> {}
@@ -41,14 +41,14 @@ export interface ShareSnapshotValue extends ValueOf<typeof ShareSnapshotRecord> 
 export const ShareUpdateRecord = storedRecord({
   name: 'ShareUpdate',
   type: 1,
-  key: {
+  key: () => ({
     groupId: string,
     topicId: uuid,
     partition: int32,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     snapshotEpoch: int32,
     leaderEpoch: int32,
     startOffset: int64,
@@ -61,7 +61,7 @@ export const ShareUpdateRecord = storedRecord({
         deliveryCount: int16,
       }),
     ),
-  },
+  }),
 })
 export interface ShareUpdateKey extends KeyOf<typeof ShareUpdateRecord> {}
 export interface ShareUpdateValue extends ValueOf<typeof ShareUpdateRecord> {}

@@ -12,17 +12,17 @@ const lastAssignmentConfig = struct({
 export const StreamsGroupMetadataRecord = storedRecord({
   name: 'StreamsGroupMetadata',
   type: 17,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     epoch: int32,
     metadataHash: bigInt64,
     validatedTopologyEpoch: int32.default(-1).tagged(0, 0),
     lastAssignmentConfigs: array(lastAssignmentConfig).nullable().tagged(1, 0),
-  },
+  }),
 })
 export interface StreamsGroupMetadataKey extends KeyOf<typeof StreamsGroupMetadataRecord> {}
 export interface StreamsGroupMetadataValue extends ValueOf<typeof StreamsGroupMetadataRecord> {}
@@ -43,13 +43,13 @@ const keyValue = struct({
 export const StreamsGroupMemberMetadataRecord = storedRecord({
   name: 'StreamsGroupMemberMetadata',
   type: 19,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     instanceId: string.nullable(),
     rackId: string.nullable(),
     clientId: string,
@@ -59,7 +59,7 @@ export const StreamsGroupMemberMetadataRecord = storedRecord({
     processId: string,
     userEndpoint: endpoint.nullable().default(null),
     clientTags: array(keyValue),
-  },
+  }),
 })
 export interface StreamsGroupMemberMetadataKey extends KeyOf<typeof StreamsGroupMemberMetadataRecord> {}
 export interface StreamsGroupMemberMetadataValue extends ValueOf<typeof StreamsGroupMemberMetadataRecord> {}
@@ -70,15 +70,15 @@ export interface StreamsGroupMemberMetadataValue extends ValueOf<typeof StreamsG
 export const StreamsGroupTargetAssignmentMetadataRecord = storedRecord({
   name: 'StreamsGroupTargetAssignmentMetadata',
   type: 20,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     assignmentEpoch: int32,
     assignmentTimestamp: int64.default(0).ignorable().tagged(0, 0),
-  },
+  }),
 })
 export interface StreamsGroupTargetAssignmentMetadataKey
   extends KeyOf<typeof StreamsGroupTargetAssignmentMetadataRecord> {}
@@ -96,17 +96,17 @@ const taskIds = struct({
 export const StreamsGroupTargetAssignmentMemberRecord = storedRecord({
   name: 'StreamsGroupTargetAssignmentMember',
   type: 21,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     activeTasks: array(taskIds),
     standbyTasks: array(taskIds),
     warmupTasks: array(taskIds),
-  },
+  }),
 })
 export interface StreamsGroupTargetAssignmentMemberKey
   extends KeyOf<typeof StreamsGroupTargetAssignmentMemberRecord> {}
@@ -125,13 +125,13 @@ const taskIdsSince = struct({
 export const StreamsGroupCurrentMemberAssignmentRecord = storedRecord({
   name: 'StreamsGroupCurrentMemberAssignment',
   type: 22,
-  key: {
+  key: () => ({
     groupId: string,
     memberId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     memberEpoch: int32,
     previousMemberEpoch: int32,
     state: int8,
@@ -141,7 +141,7 @@ export const StreamsGroupCurrentMemberAssignmentRecord = storedRecord({
     activeTasksPendingRevocation: array(taskIdsSince),
     standbyTasksPendingRevocation: array(taskIdsSince),
     warmupTasksPendingRevocation: array(taskIdsSince),
-  },
+  }),
 })
 export interface StreamsGroupCurrentMemberAssignmentKey
   extends KeyOf<typeof StreamsGroupCurrentMemberAssignmentRecord> {}
@@ -166,12 +166,12 @@ const topicInfo = struct({
 export const StreamsGroupTopologyRecord = storedRecord({
   name: 'StreamsGroupTopology',
   type: 23,
-  key: {
+  key: () => ({
     groupId: string,
-  },
+  }),
   versions: [0, 0],
   flexible: 0,
-  value: {
+  value: () => ({
     epoch: int32,
     subtopologies: array(
       struct({
@@ -190,7 +190,7 @@ export const StreamsGroupTopologyRecord = storedRecord({
         ),
       }),
     ),
-  },
+  }),
 })
 export interface StreamsGroupTopologyKey extends KeyOf<typeof StreamsGroupTopologyRecord> {}
 export interface StreamsGroupTopologyValue extends ValueOf<typeof StreamsGroupTopologyRecord> {}

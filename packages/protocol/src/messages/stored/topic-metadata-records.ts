@@ -8,7 +8,7 @@ export const TopicRecord = framedRecord({
   name: 'TopicRecord',
   type: 2,
   versions: [0, 0],
-  fields: { name: string, topicId: uuid },
+  fields: () => ({ name: string, topicId: uuid }),
 })
 
 /**
@@ -20,7 +20,7 @@ export const PartitionRecord = framedRecord({
   name: 'PartitionRecord',
   type: 3,
   versions: [0, 2],
-  fields: {
+  fields: () => ({
     partitionId: int32.default(-1),
     topicId: uuid,
     replicas: array(int32),
@@ -34,7 +34,7 @@ export const PartitionRecord = framedRecord({
     directories: array(uuid).since(1).default([]),
     eligibleLeaderReplicas: array(int32).nullable().default(null).tagged(1, 2),
     lastKnownElr: array(int32).nullable().default(null).tagged(2, 2),
-  },
+  }),
 })
 
 /**
@@ -46,7 +46,7 @@ export const PartitionChangeRecord = framedRecord({
   name: 'PartitionChangeRecord',
   type: 5,
   versions: [0, 2],
-  fields: {
+  fields: () => ({
     partitionId: int32.default(-1),
     topicId: uuid,
     isr: array(int32).nullable().default(null).tagged(0, 0),
@@ -58,7 +58,7 @@ export const PartitionChangeRecord = framedRecord({
     directories: array(uuid).nullable().default(null).tagged(8, 1),
     eligibleLeaderReplicas: array(int32).nullable().default(null).tagged(6, 2),
     lastKnownElr: array(int32).nullable().default(null).tagged(7, 2),
-  },
+  }),
 })
 
 /**
@@ -68,7 +68,7 @@ export const RemoveTopicRecord = framedRecord({
   name: 'RemoveTopicRecord',
   type: 9,
   versions: [0, 0],
-  fields: { topicId: uuid },
+  fields: () => ({ topicId: uuid }),
 })
 
 /**
@@ -78,7 +78,7 @@ export const ConfigRecord = framedRecord({
   name: 'ConfigRecord',
   type: 4,
   versions: [0, 0],
-  fields: { resourceType: int8, resourceName: string, name: string, value: string.nullable() },
+  fields: () => ({ resourceType: int8, resourceName: string, name: string, value: string.nullable() }),
 })
 
 /**
@@ -88,5 +88,5 @@ export const ClearElrRecord = framedRecord({
   name: 'ClearElrRecord',
   type: 28,
   versions: [0, 0],
-  fields: { topicName: string },
+  fields: () => ({ topicName: string }),
 })

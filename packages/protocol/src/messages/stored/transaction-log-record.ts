@@ -10,12 +10,12 @@ import { type KeyOf, type ValueOf, storedRecord } from '../../schema/stored-reco
 export const TransactionLogRecord = storedRecord({
   name: 'TransactionLog',
   type: 0,
-  key: {
+  key: () => ({
     transactionalId: string,
-  },
+  }),
   versions: [0, 1],
   flexible: 1,
-  value: {
+  value: () => ({
     producerId: int64,
     previousProducerId: int64.default(-1).tagged(0, 1),
     nextProducerId: int64.default(-1).tagged(1, 1),
@@ -32,7 +32,7 @@ export const TransactionLogRecord = storedRecord({
     transactionLastUpdateTimestampMs: int64,
     transactionStartTimestampMs: int64,
     clientTransactionVersion: int16.default(0).tagged(2, 1),
-  },
+  }),
 })
 export interface TransactionLogKey extends KeyOf<typeof TransactionLogRecord> {}
 export interface TransactionLogValue extends ValueOf<typeof TransactionLogRecord> {}
