@@ -70,6 +70,15 @@ describe('a consumer alone', () => {
       await broker.finish(consumer.offsetsForTimes([{ ...partition, timestamp: laterMs }])),
     ).toMatchObject([{ offset: 10 }])
   })
+
+  it('says which partitions a topic has, and at once that there is no such topic', async () => {
+    await broker.createTopic('t', 2)
+    const consumer = broker.consumer()
+    const partitions = await broker.finish(consumer.partitionsFor('t'))
+    expect(partitions).toEqual([0, 1].map(partition => ({ topic: 't', partition })))
+    const missing = await broker.finish(consumer.partitionsFor('nope').catch(error => error))
+    expect(missing).toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' })
+  })
 })
 
 describe('a group', () => {

@@ -73,6 +73,24 @@ describe('metadata', () => {
     expect(peer.of(Metadata).length).toBeLessThan(8)
   })
 
+  it('asks once when a topic is wanted before it has asked for what is followed', async () => {
+    const made = await setting()
+    made.topics = [{ name: 'new', leaders: [1] }]
+    const { cluster, peer } = made
+    cluster.metadata.follow({ topics: () => ['new'] })
+    await world.finish(cluster.metadata.ensure(['new'], { deadlineMs: cluster.deadlineIn(5000) }))
+    await world.advance(1000)
+    expect(peer.of(Metadata)).toHaveLength(1)
+  })
+
+  it('says at once that a topic does not exist which has to', async () => {
+    const { cluster, peer } = await setting()
+    const deadlineMs = cluster.deadlineIn(60_000)
+    const missing = await failure(cluster.metadata.ensure(['nope'], { deadlineMs, mustExist: true }))
+    expect(missing.code).toBe('UNKNOWN_TOPIC_OR_PARTITION')
+    expect(peer.of(Metadata)).toHaveLength(1)
+  })
+
   it('says at the deadline that a topic does not exist, and at once that it is forbidden', async () => {
     const made = await setting()
     made.topics = [{ name: 'secret', error: 'TOPIC_AUTHORIZATION_FAILED' }]

@@ -17,6 +17,8 @@ export interface EnsureOptions {
   readonly deadlineMs: number
   /** Whether the broker may create topics that do not exist. Default false. */
   readonly allowAutoCreation?: boolean
+  /** A topic that is not there is refused at once, not waited for. */
+  readonly mustExist?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -128,15 +130,15 @@ export class MetadataCache {
     const names = [...topics]
     const isKnown = () => names.every(name => this.#image.topic(name) !== undefined)
     if (isKnown()) return
+    const failureOf = () => {
+      const failure = this.#failureOf(names)
+      if (options.mustExist && failure?.code === 'UNKNOWN_TOPIC_OR_PARTITION') throw failure
+      return failure
+    }
     const wanted = { topics: names, allowAutoCreation: options.allowAutoCreation ?? false }
     this.#wanted.add(wanted)
     try {
-      await this.#until(
-        isKnown,
-        () => this.refresh(),
-        () => this.#failureOf(names),
-        options,
-      )
+      await this.#until(isKnown, () => this.refresh(), failureOf, options)
     } finally {
       this.#wanted.delete(wanted)
     }
@@ -269,6 +271,9 @@ export class MetadataCache {
   }
 
   #run(): Promise<void> {
+    // What was asked for to be done soon is done now; the answer, or its failure, makes the next appointment.
+    this.#timer?.cancel()
+    this.#timer = undefined
     const running = this.#ask().finally(() => {
       this.#running = undefined
     })

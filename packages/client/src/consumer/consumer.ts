@@ -329,6 +329,11 @@ export class Consumer<K = Uint8Array, V = Uint8Array> implements AsyncIterable<C
     }
   }
 
+  /** The partitions a topic has, for `assign`. Rejects with UNKNOWN_TOPIC_OR_PARTITION when it is not there. */
+  partitionsFor(topic: string, options: CallOptions = {}): Promise<TopicPartition[]> {
+    return this.#calls.partitionsOf(topic, options)
+  }
+
   /** Offsets behind the last record (with `read_committed` behind the last stable one). */
   endOffsets(partitions: readonly TopicPartition[], options: CallOptions = {}): Promise<OffsetAtTime[]> {
     return this.#calls.offsetsAt(

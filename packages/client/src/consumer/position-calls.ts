@@ -66,6 +66,15 @@ export class PositionCalls {
     }
   }
 
+  /** The partitions a topic has. */
+  async partitionsOf(topic: string, options: CallOptions): Promise<TopicPartition[]> {
+    const { metadata } = this.#cluster
+    const { signal } = options
+    const deadlineMs = this.deadline(options)
+    await metadata.ensure([topic], { deadlineMs, mustExist: true, ...(signal !== undefined && { signal }) })
+    return metadata.topic(topic)!.partitions.map((_, partition) => ({ topic, partition }))
+  }
+
   /** Offsets by times, `EARLIEST` and `LATEST` among them. */
   offsetsAt(queries: readonly TimeQuery[], options: CallOptions): Promise<OffsetAtTime[]> {
     const isCommittedOnly = this.#config['isolation.level'] === 'read_committed'

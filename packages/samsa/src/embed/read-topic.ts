@@ -1,4 +1,4 @@
-import { Admin, Consumer, type ConsumerRecord, KafkaError, serdes } from '@samsa/client'
+import { Consumer, type ConsumerRecord, KafkaError, serdes } from '@samsa/client'
 import type { EmbeddedOutside } from './samsa.ts'
 
 /** A record as it is in a topic, its key and value read as text. */
@@ -30,7 +30,7 @@ export async function readTopic(
   const deadline = new AbortController()
   const timer = outside.world.clock.timer(timeoutMs, () => deadline.abort())
   try {
-    consumer.assign(await partitionsOf({ config, outside }, topic, timeoutMs))
+    consumer.assign(await consumer.partitionsFor(topic, { timeoutMs }))
     for await (const record of consumer.records({ signal: deadline.signal })) {
       if (records.push(record) === count) return records
     }
@@ -39,10 +39,4 @@ export async function readTopic(
   }
   const found = `${topic} has ${records.length} of ${count} records after ${timeoutMs} ms`
   throw new KafkaError('TIMED_OUT', `${found}: ${records.map(({ value }) => value).join(', ')}`)
-}
-
-async function partitionsOf({ config, outside }: Reach, topic: string, timeoutMs: number) {
-  await using admin = new Admin(config, outside)
-  const { partitions } = await admin.describeTopic(topic, { timeoutMs })
-  return partitions.map(({ partition }) => ({ topic, partition }))
 }
