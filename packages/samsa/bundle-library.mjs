@@ -40,7 +40,8 @@ export const { ${names} } = loadCompiled(\`\${__dirname}/${library}\`, require)`
   })
   writeFileSync(
     pathOf('dist/index.js'),
-    `import { createRequire } from 'node:module'
+    // Importing node:module would take a millisecond: of a built-in that is imported, every export is read.
+    `const { createRequire } = process.getBuiltinModule('node:module')
 export const { ${names} } = createRequire(import.meta.url)('./index.cjs')
 `,
   )

@@ -161,10 +161,10 @@ export function decodeVersioned<M extends AnyMessage>(
 const EXPLAINED_BYTES_MAX = 4 * 1024
 
 /**
- * So often a version is interpreted before it is compiled: most of what a program says at its start it says once, and
- * compiling takes longer than reading off the schema.
+ * So often a version is interpreted before it is compiled: most of what a program says at its start it says a few times,
+ * once on each connection, and compiling takes longer than reading off the schema as often.
  */
-const INTERPRETED_USES = 2
+const INTERPRETED_USES = 4
 /** Larger messages are compiled at once: interpreting takes several times as long. */
 const INTERPRETED_BYTES_MAX = 1024
 
