@@ -128,7 +128,7 @@ async function restart(
 }
 
 async function rest(when: string, broker: WatchedBroker, figures: Figures): Promise<void> {
-  await untilIdle(broker.pid)
+  await untilIdle(broker.pid, 60_000, 0.03)
   figures.atMost(`idle ${when}, processor`, await idleLoad(broker.pid, 4000), 1, '%')
   figures.residence(`idle ${when}`, broker.pid, { megabytes: 250, handles: 1200 })
 }
