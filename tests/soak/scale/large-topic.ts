@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -57,8 +57,8 @@ async function live(gigabytes: number, patience: number): Promise<void> {
     const limits = { seconds: 60 * patience, answerMs: 100 * patience, loopMs: 25 * patience }
     await broker.watch('deleted', figures, limits, async () => {
       await connection.request(DeleteTopics, 4, { topicNames: [TOPIC], timeoutMs: 10_000 })
-      while (existsSync(join(broker.samsa.directory, 'data', `${TOPIC}-0`))) await sleep(20)
-      await untilIdle(broker.pid)
+      const isOurs = (name: string) => name.startsWith(`${TOPIC}-`)
+      while (readdirSync(join(broker.samsa.directory, 'data')).some(isOurs)) await sleep(20)
     })
     connection.close()
   } finally {

@@ -24,15 +24,15 @@ const QUIET_MS = 500
 const QUIET_TIMES = 4
 
 /**
- * Waits until the process rests for two seconds: uses less than `share` of a processor, of which being watched takes
- * some 3 %. At most `timeoutMs`.
+ * Waits until the process rests: less than 3 % of a processor, for two seconds; at most `timeoutMs`. One that is watched
+ * never does, as that takes more.
  */
-export async function untilIdle(pid: number, timeoutMs = 30_000, share = 0.06): Promise<void> {
+export async function untilIdle(pid: number, timeoutMs = 30_000): Promise<void> {
   const end = performance.now() + timeoutMs
   for (let quiet = 0; quiet < QUIET_TIMES && performance.now() < end; ) {
     const before = cpuSeconds(pid)
     await sleep(QUIET_MS)
-    quiet = cpuSeconds(pid) - before < (share * QUIET_MS) / 1000 ? quiet + 1 : 0
+    quiet = cpuSeconds(pid) - before < 0.015 ? quiet + 1 : 0
   }
 }
 
