@@ -169,7 +169,8 @@ export const consoleShare: Script = {
     topicWithRecords('jobs', 1, 5),
     fromStart,
     `${share} jobs --max-messages 2 --group printers --timeout-ms 20000`,
-    `${share} jobs --timeout-ms 5000 --group printers --formatter-property print.delivery=true`,
+    // Kafka's member may be given its partitions with its second heartbeat only, 5 s after it joined.
+    `${share} jobs --timeout-ms 15000 --group printers --formatter-property print.delivery=true`,
     `${share} jobs --max-messages 5 --group others --release --timeout-ms 20000`,
     `${share} jobs --max-messages 5 --group others --reject --timeout-ms 20000 --formatter-property print.offset=true`,
     `${share} jobs --timeout-ms 3000 --group others`,
