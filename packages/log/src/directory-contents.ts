@@ -40,11 +40,15 @@ export interface ClosedLog {
 
 /** Lists a partition's directory. Throws `DiskError`. */
 export function lookInto(disk: Disk, directory: string): DirectoryContents {
+  const files = filesIn(disk, directory)
+  const topicId = files.names.includes(PARTITION_METADATA_FILE) ? readTopicId(disk, directory) : undefined
+  return { ...files, topicId }
+}
+
+function filesIn(disk: Disk, directory: string): Pick<DirectoryContents, 'names' | 'logBytes'> {
   const names = disk.list(directory).map(({ name }) => name)
-  const logBytes = new Map<string, number>()
-  for (const name of names) if (isLog(name)) logBytes.set(name, disk.size(`${directory}/${name}`))
-  const topicId = names.includes(PARTITION_METADATA_FILE) ? readTopicId(disk, directory) : undefined
-  return { names, logBytes, topicId }
+  const logs = names.filter(name => name.endsWith('.log'))
+  return { names, logBytes: new Map(logs.map(name => [name, disk.size(`${directory}/${name}`)])) }
 }
 
 /** Writes down what lies in the directories of these logs; durable when the promise resolves. Rejects with `DiskError`. */
@@ -58,11 +62,11 @@ export async function writeContents(
   await replaceFile(disk, `${dataDirectory}/${CONTENTS_FILE}`, text)
 }
 
-/** A log's line; undefined for a directory that holds what no log needs. */
+/** A log's line; undefined when its topic's id is not known, or a name would not be read back. */
 function describe(disk: Disk, { topic, partition, topicId, directory, recoveryPoint }: ClosedLog) {
-  const names = disk.list(directory).map(({ name }) => name)
+  const { names, logBytes } = filesIn(disk, directory)
   if (topicId === undefined || !names.every(name => PLAIN_NAME.test(name))) return undefined
-  const files = names.map(name => (isLog(name) ? `${name}:${disk.size(`${directory}/${name}`)}` : name))
+  const files = names.map(name => (logBytes.has(name) ? `${name}:${logBytes.get(name)}` : name))
   const id = names.includes(PARTITION_METADATA_FILE) ? topicId : NO_ID
   return [topic, partition, recoveryPoint, disk.modifiedMs(directory), id, ...files].join(' ')
 }
@@ -117,7 +121,5 @@ export class KnownContents {
     return { names, logBytes, topicId: id === NO_ID ? undefined : id }
   }
 }
-
-const isLog = (name: string) => name.endsWith('.log')
 
 const checksumOf = (lines: readonly string[]) => `crc32c ${crc32c(encodeUtf8(lines.join('\n')))}`

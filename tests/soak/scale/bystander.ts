@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort } from 'node:worker_threads'
 
 // What the machine alone costs: a thread that replaces a small file every few milliseconds, as a broker does with its
-// checkpoints, on the disk the broker uses, and nothing else. Where it is held up, nobody could have answered. It sends a first message when it is
-// ready; any ends it, and it answers with what it saw.
+// checkpoints, on the disk the broker uses, and nothing else. Where it is held up, nobody could have answered. It sends a
+// first message when it is ready; any message ends it, and it answers with what it saw.
 
 export interface BystanderReport {
   /** The longest time one round took beyond its pause, and the most processor time, in milliseconds. */
