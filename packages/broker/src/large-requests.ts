@@ -106,23 +106,25 @@ export class LargeRequests {
     const at = this.#nextLong()
     if (at < 0) return undefined
     const [work] = this.#long.splice(at, 1)
-    this.#patience?.cancel()
-    this.#patience = undefined
-    this.#inHand = work!.pace
+    this.#hold(work!.pace)
     return work
   }
 
   /** The one in hand does something that is not done in slices, or waits: not for ever. */
   #waitFor(pace: RequestPace): void {
     if (pace !== this.#inHand) return
-    this.#patience?.cancel()
+    this.#hold(pace)
     this.#patience = this.#clock.timer(PATIENCE_MS, () => this.#letGo())
   }
 
-  #letGo(): void {
+  #hold(pace: RequestPace | undefined): void {
     this.#patience?.cancel()
     this.#patience = undefined
-    this.#inHand = undefined
+    this.#inHand = pace
+  }
+
+  #letGo(): void {
+    this.#hold(undefined)
     if (this.#long.length > 0) this.#schedule()
   }
 

@@ -145,9 +145,11 @@ export class Durability {
 
   async #syncAll(segments: Segment[], files: string[]): Promise<void> {
     const { epochs, disk, directory } = this.#parts
+    // Asked first, as it may read a file: nothing may be under way when that throws.
+    const { isUnsaved } = epochs
     const waits = segments.map(segment => segment.sync())
     for (const path of files) waits.push(syncFile(disk, path))
-    if (epochs.isUnsaved) {
+    if (isUnsaved) {
       waits.push(epochs.save().then(() => this.changedNames(directory)))
     }
     // All of them are waited for, also after one failed: nothing may still be running when the commit is over.

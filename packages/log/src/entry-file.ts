@@ -102,9 +102,11 @@ export class EntryFile {
     this.#owner = 0
   }
 
-  /** Drops everything, also bytes that are no whole entry. */
+  /** Drops everything, also bytes that are no whole entry. A file that is missing or empty is not touched. */
   reset(): void {
+    if (this.count === 0 && !this.#hasTornEntry) return
     this.#change().truncate(0)
+    this.#hasTornEntry = false
     this.#written = 0
     this.#tailEntries = 0
     this.#owner = 0

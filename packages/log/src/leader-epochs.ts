@@ -8,6 +8,7 @@ export interface LeaderEpoch {
 }
 
 const FILE_NAME = 'leader-epoch-checkpoint'
+const NOTHING_CUT = Number.POSITIVE_INFINITY
 
 /**
  * Which leader epoch began at which offset (KIP-101), read when first asked for. Epochs and start offsets grow
@@ -20,6 +21,8 @@ export class LeaderEpochs {
   readonly #disk: Disk
   readonly #directory: string
   #entries: LeaderEpoch[] | undefined
+  /** Entries that begin at or after this offset are dropped when the file is read. */
+  #cutFrom = NOTHING_CUT
   #isUnsaved = false
 
   /** @param exists whether there is a file to read */
@@ -29,7 +32,9 @@ export class LeaderEpochs {
     if (!exists) this.#entries = []
   }
 
+  /** Whether the file says something else. Reads it when what was cut from it is not known. */
   get isUnsaved(): boolean {
+    if (this.#cutFrom !== NOTHING_CUT) this.#load()
     return this.#isUnsaved
   }
 
@@ -72,8 +77,8 @@ export class LeaderEpochs {
 
   /** Forgets epochs that begin at or after `offset`. */
   cutFrom(offset: number): void {
-    const kept = this.#load().filter(entry => entry.startOffset < offset)
-    this.#replace(kept)
+    if (this.#entries === undefined) this.#cutFrom = Math.min(this.#cutFrom, offset)
+    else this.#replace(this.#entries.filter(entry => entry.startOffset < offset))
   }
 
   /** Forgets epochs that end at or before `offset`; the one `offset` lies in begins there. */
@@ -103,13 +108,6 @@ export class LeaderEpochs {
     if (this.#disk.exists(temporary)) this.#disk.rename(temporary, this.#path)
   }
 
-  /** Writes the file without waiting for the disk. */
-  write(): void {
-    if (!this.#isUnsaved) return
-    this.#isUnsaved = false
-    this.#disk.rename(this.#writeTemporary(), this.#path)
-  }
-
   get #path(): string {
     return `${this.#directory}/${FILE_NAME}`
   }
@@ -136,7 +134,11 @@ export class LeaderEpochs {
   }
 
   #load(): LeaderEpoch[] {
-    this.#entries ??= this.#read()
+    if (this.#entries === undefined) {
+      this.#entries = this.#read()
+      this.cutFrom(this.#cutFrom)
+      this.#cutFrom = NOTHING_CUT
+    }
     return this.#entries
   }
 

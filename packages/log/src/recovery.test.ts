@@ -36,6 +36,11 @@ function change(name: string, edit: (file: ReturnType<SimulatedWorld['disk']['op
   file.close()
 }
 
+function refuseChanges(): void {
+  for (const operation of ['write', 'truncate', 'rename'] as const)
+    world.disk.inject({ operation, code: 'IO' })
+}
+
 function expectIntact(endOffset = 2 * COUNT): void {
   expect(log.endOffset).toBe(endOffset)
   for (let offset = 0; offset < endOffset; offset++) {
@@ -66,6 +71,45 @@ describe('opening a log', () => {
     }
     log = openTestLog(world, { config })
     expectIntact()
+  })
+
+  it('changes no file when nothing lies above the recovery point', () => {
+    refuseChanges()
+    log = openTestLog(world, { config, recoveryPoint: 2 * COUNT })
+    expectIntact()
+  })
+
+  it('changes no file either to verify a log that is too short for indexes', async () => {
+    const short = { directory: 'data/orders-1', partition: 1 }
+    log = openTestLog(world, short)
+    appendTo(log, batchOf({}))
+    await world.finish(log.sync())
+    refuseChanges()
+    log = openTestLog(world, short)
+    expect(log.endOffset).toBe(1)
+  })
+
+  it('tells the greatest timestamp after a crash and a clean stop that followed it', async () => {
+    log = openTestLog(world, { config, wasClean: true, recoveryPoint: 2 * COUNT })
+    appendTo(log, batchOf({}, 5000), { leaderEpoch: 10 })
+    await world.finish(log.checkpoint())
+    log = openTestLog(world, { config, recoveryPoint: 2 * COUNT + 1 })
+    await world.finish(log.close())
+    log = openTestLog(world, { config, wasClean: true, recoveryPoint: 2 * COUNT + 1 })
+    expect(log.findMaxTimestamp(2 * COUNT + 1)).toMatchObject({ offset: 2 * COUNT, timestamp: 5000 })
+  })
+
+  it('forgets for good the epochs of records that a crash took', async () => {
+    const epochs = new TextEncoder().encode(`0\n2\n0 0\n30 ${3 * COUNT}\n`)
+    change('leader-epoch-checkpoint', file => {
+      file.write([epochs], 0)
+      file.truncate(epochs.length)
+    })
+    log = openTestLog(world, { config, recoveryPoint: 2 * COUNT })
+    await world.finish(log.close())
+    log = openTestLog(world, { config, wasClean: true, recoveryPoint: 2 * COUNT })
+    appendTo(log, batchOf({}), { leaderEpoch: 20 })
+    expect(log.epochAt(2 * COUNT)).toBe(20)
   })
 
   it('rebuilds an index that does not fit the log, when it is used', () => {

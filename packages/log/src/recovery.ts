@@ -115,7 +115,8 @@ function verifyTail(
     const { start, offset } =
       index === from ? startOfVerification(segment, recoveryPoint) : { start: 0, offset: segment.baseOffset }
     if (start >= segment.size) {
-      nextOffset = segment.beginRebuild(segment.size, options.config['index.interval.bytes'])
+      segment.cutIndexes(offset)
+      nextOffset = offset
       continue
     }
     producers ??= producerStore.load(segments, startOffset, Math.max(startOffset, offset))

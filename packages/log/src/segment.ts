@@ -68,8 +68,8 @@ export class Segment {
 
   /** Empties the indexes of a segment without batches: Apache Kafka reserves room in them before it writes any. */
   resetEmpty(): void {
-    if (this.offsetIndex.entries.count > 0) this.offsetIndex.entries.reset()
-    if (this.timeIndex.entries.count > 0) this.timeIndex.entries.reset()
+    this.offsetIndex.entries.reset()
+    this.timeIndex.entries.reset()
   }
 
   /**
@@ -327,12 +327,17 @@ export class Segment {
 
   /** Cuts file and indexes so that `size` bytes stay, which end just before `offset`. Throws `DiskError`. */
   cut(size: number, offset: number): void {
-    this.offsetIndex.cut(offset)
-    this.#cutDerived(offset)
+    this.cutIndexes(offset)
     this.log.use().truncate(size)
     this.size = size
     this.#isReserved = false
     if (size === 0) this.#maxTimestamp = -1
+  }
+
+  /** Drops what indexes say of batches that end at or after `offset`, which are not there. Throws `DiskError`. */
+  cutIndexes(offset: number): void {
+    this.offsetIndex.cut(offset)
+    this.#cutDerived(offset)
   }
 
   #cutDerived(offset: number): void {
@@ -350,7 +355,8 @@ export class Segment {
       this.offsetIndex.entries.makeFile()
       this.timeIndex.entries.makeFile()
     }
-    if (this.#maxTimestamp === UNKNOWN || this.#maxTimestamp < 0) return
+    if (this.#maxTimestamp === UNKNOWN && this.#isTimeIndexBehind) this.#loadMaxTimestamp()
+    if (this.#maxTimestamp < 0) return
     this.timeIndex.addIfLater(this.#maxTimestamp, this.#offsetOfMaxTimestamp)
     this.#isTimeIndexBehind = false
   }

@@ -38,6 +38,18 @@ describe('the partitions of a broker', () => {
     await world.finish(partitions.close())
   })
 
+  it('are not checkpointed before all are open', async () => {
+    const { world, partitions } = await openPartitions()
+    for (let i = 0; i < 50; i++) {
+      partitions.host({ name: `topic-${i}`, topicId: `${ZERO_UUID}${i}`, leaderEpochs: [0], overrides: {} })
+    }
+    expect(Array.from(partitions.openLogs())).toHaveLength(0)
+    await world.finish(partitions.checkpoint())
+    expect(Array.from(partitions.openLogs())).toHaveLength(50)
+    expect(world.disk.exists('/data/recovery-point-offset-checkpoint')).toBe(true)
+    await world.finish(partitions.close())
+  })
+
   it('are removed when their topics are deleted, however many at once, opened or not', async () => {
     const { world, partitions } = await openPartitions()
     const names = Array.from({ length: 50 }, (_, i) => `topic-${i}`)

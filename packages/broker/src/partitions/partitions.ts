@@ -252,9 +252,13 @@ export class Partitions {
     return this.#upkeep.deleteRecordsBefore(starts)
   }
 
-  /** Writes down how far each log is durable, so that a restart after a crash checks only what came later. */
-  checkpoint(): Promise<void> {
-    return this.#upkeep.checkpoint()
+  /**
+   * Writes down how far each log is durable, so that a restart after a crash checks only what came later. Not before
+   * all are open: syncing those that are would hold up opening the others many times over.
+   */
+  async checkpoint(): Promise<void> {
+    await this.allOpened()
+    await this.#upkeep.checkpoint()
   }
 
   /** Makes everything durable, closes every log, and marks the directories as cleanly closed. */
