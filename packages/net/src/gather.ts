@@ -1,7 +1,7 @@
 import { allocateBytes, writeInt32 } from '@samsa/base'
 
-/** Parts up to this size are copied together; larger ones are sent from where they are. */
-const COPIED_BYTES_MAX = 2048
+/** Parts up to this size are copied together, which takes no longer than to send them apart; larger ones stay where they are. */
+const COPIED_BYTES_MAX = 8 * 1024
 /** Pieces of copied parts are not made larger than this. */
 const PIECE_BYTES_MAX = 64 * 1024
 const NO_BYTES = new Uint8Array(0)

@@ -57,6 +57,31 @@ describe('a partition', () => {
     expect(await world.finish(partition.whenWritten(end))).toBe('NONE')
   })
 
+  it('lets a few readers know of records before the producer, and many after it', async () => {
+    for (const [readers, expected] of [
+      [1, ['reader', 'producer']],
+      [5, ['producer', ...Array(5).fill('reader')]],
+    ] as const) {
+      const world = await worldWithData(1)
+      const partition = openPartition(world)
+      const told: string[] = []
+      for (let i = 0; i < readers; i++) {
+        const tell = () => {
+          // As an answer to a fetch, which takes some promises to make.
+          void Promise.resolve()
+            .then(() => Promise.resolve())
+            .then(() => told.push('reader'))
+        }
+        partition.listen({ advanced: tell, gone: tell })
+      }
+      const committed = partition.whenCommitted(append(partition))
+      void Promise.resolve(committed).then(() => told.push('producer'))
+      await world.finish(Promise.resolve(committed))
+      await world.advance(1)
+      expect(told).toEqual(expected)
+    }
+  })
+
   it('tells it also when a later append of the turn took the place of the dropped one', async () => {
     const world = await worldWithData(1)
     const partition = openPartition(world)

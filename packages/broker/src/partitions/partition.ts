@@ -11,6 +11,11 @@ export interface AdvanceListener {
   gone(): void
 }
 
+/**
+ * So many readers are sent records before the producer is told that they are committed: records are waited for more
+ * than the answer is, and where processors are few whoever is woken first runs before the other is written to.
+ */
+const READERS_FIRST_MAX = 4
 /** How long a full disk is left alone before it is asked again. */
 const RETRY_MS = 1000
 
@@ -269,15 +274,20 @@ export class Partition {
     this.log.advanceHighWatermark(highWatermark)
     const byteCount = appendedBytes - this.#readableBytes
     this.#readableBytes = appendedBytes
-    this.#answerCommitted(highWatermark)
-    for (const listener of [...(this.#listeners ?? [])]) listener.advanced(byteCount)
+    const listeners = [...(this.#listeners ?? [])]
+    const committed = this.#takeCommitted(highWatermark)
+    const answer = () => {
+      for (const waiter of committed) waiter.resolve('NONE')
+    }
+    if (listeners.length > 0 && listeners.length <= READERS_FIRST_MAX) this.#clock.defer(answer)
+    else answer()
+    for (const listener of listeners) listener.advanced(byteCount)
   }
 
   /** Waiters are in the order of their offsets: appends only grow the log. */
-  #answerCommitted(highWatermark: number): void {
+  #takeCommitted(highWatermark: number): CommitWaiter[] {
     const waiting = this.#waiters.findIndex(waiter => waiter.offset > highWatermark)
-    const committed = this.#waiters.splice(0, waiting === -1 ? this.#waiters.length : waiting)
-    for (const waiter of committed) waiter.resolve('NONE')
+    return this.#waiters.splice(0, waiting === -1 ? this.#waiters.length : waiting)
   }
 
   /** Answers those whose patience is over; what the others wait for decides when to look again. */
