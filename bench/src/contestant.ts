@@ -29,9 +29,9 @@ export interface Recipe {
   stop?(directory: string): void
 }
 
-/** Starts a contestant and waits for its first answer to ApiVersions. */
-export async function startContestant(recipe: Recipe): Promise<Contestant> {
-  const directory = mkdtempSync(join(tmpdir(), `bench-${recipe.name}-`))
+/** Starts a contestant, with its data in a directory of its own in `parent`, and waits for its first answer to ApiVersions. */
+export async function startContestant(recipe: Recipe, parent = tmpdir()): Promise<Contestant> {
+  const directory = mkdtempSync(join(parent, `bench-${recipe.name}-`))
   const port = await freePort()
   let pid = 0
   const start = async () => {
@@ -42,7 +42,7 @@ export async function startContestant(recipe: Recipe): Promise<Contestant> {
   }
   const startMs = await start()
   const end = async (signal: NodeJS.Signals) => {
-    process.kill(pid, signal)
+    if (isAlive(pid)) process.kill(pid, signal)
     while (isAlive(pid)) await sleep(5)
   }
   return {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { type Recipe, apacheKafka, samsa, startContestant } from '../contestant.ts'
+import { memoryDirectory } from '../memory-directory.ts'
 import { type ClientName, clientNames } from './client-under-test.ts'
 import { Comparison } from './comparison.ts'
-import { fillTopic, makeTopic } from './filled-topic.ts'
+import { dropTopic, fillTopic, makeTopic } from './filled-topic.ts'
 import { type Installed, installClient } from './install-clients.ts'
 import { type Answer, type Question, type Run, questions } from './question.ts'
 
@@ -19,9 +20,10 @@ from the npm registry into a cache outside of the repository (SAMSA_INTEROP_CACH
   --clients A,B       only these of ${clientNames.join(', ')}
   --only TEXT         only questions whose name contains TEXT, with the size: 'consume 100 B'
   --broker NAME       samsa (default), or kafka: the one that SAMSA_PEER_KAFKA starts
-  --durable           Samsa answers once records are on the disk, which is its default; without this option topics have
-                      write.caching, so that the disk is not what is measured
-  --bootstrap H:P     a broker that runs already; its topics stay
+  --durable           Samsa keeps its data on the disk and answers once records are there, which is its default; without
+                      this option topics have write.caching, and the data is in memory (/dev/shm) where that has room:
+                      neither the disk nor how fast the system finds it memory for files is what is measured
+  --bootstrap H:P     a broker that runs already; what is made there is deleted again
   --json              one object a figure instead of a table
   --help
 `
@@ -48,6 +50,9 @@ const measuredMs = options.short ? 600 : Number(options.seconds) * 1000
 /** A topic to be read holds that much. */
 const BYTES_TO_READ = 120e6
 
+/** More than the fastest client writes into a topic, and the topic before it, whose deletion may go on. */
+const TOPIC_BYTES_PER_MS = 2e6
+
 /** Long enough for some 6,000 records one at a time: from then on none costs less. */
 const SLOW_WARM_UP_MS = 3000
 /** So many times longer is watched where one record in a hundred decides. */
@@ -57,8 +62,13 @@ type Contestant = Exclude<Installed, { missing: string }>
 
 async function main(): Promise<void> {
   const contestants = contestantsWanted()
-  const broker = options.bootstrap === undefined ? await startContestant(recipe()) : undefined
+  const broker =
+    options.bootstrap === undefined ? await startContestant(recipe(), dataDirectory()) : undefined
   const bootstrap = options.bootstrap ?? broker!.bootstrap
+  // What stayed behind in memory would take it until the machine is started again.
+  if (broker !== undefined)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => void broker.stop().finally(() => process.exit(1)))
   try {
     const comparison = await compare(contestants, bootstrap)
     process.stdout.write(options.json ? comparison.json() : comparison.table())
@@ -90,41 +100,75 @@ function recipe(): Recipe {
   )
 }
 
+/** What lies in files waits for pages of memory, which a virtual machine's host gives at a rate that varies tenfold. */
+function dataDirectory(): string | undefined {
+  if (options.durable || options.broker !== 'samsa') return undefined
+  const directory = memoryDirectory(measuredMs * TOPIC_BYTES_PER_MS)
+  if (directory === undefined)
+    note("The broker's data is on the disk: there is no file system in memory with enough room.")
+  return directory
+}
+
 async function compare(contestants: readonly Contestant[], bootstrap: string): Promise<Comparison> {
   const comparison = new Comparison()
-  const config: Record<string, string> =
-    options.broker === 'samsa' && !options.durable ? { 'write.caching': 'true' } : {}
   for (const recordBytes of recordSizes) {
     for (const question of questions) {
       const name = `${question.name} ${recordBytes === 1000 ? '1 KB' : `${recordBytes} B`}`
       if (!name.includes(options.only)) continue
-      const topic = `bench-${name.replaceAll(/\W+/g, '-')}-${process.pid}`
-      const recordsThere = question.isAboutReading === true ? BYTES_TO_READ / recordBytes : 0
-      await makeTopic(bootstrap, topic, config)
-      if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
-      const warmUpMs =
-        question.warmsUpSlowly === true ? Math.max(SLOW_WARM_UP_MS, measuredMs) : measuredMs / 2
-      const times = question.isAboutTheSlowest === true ? SLOWEST_TIMES : 1
-      const run = { bootstrap, topic, recordBytes, warmUpMs, measuredMs: times * measuredMs, recordsThere }
-      for (let round = 0; round < rounds; round++) {
-        // Who comes first changes, should it matter.
-        for (let turn = 0; turn < contestants.length; turn++) {
-          const contestant = contestants[(turn + round) % contestants.length]!
-          note(`${name}, round ${round + 1}: ${contestant.name}`)
-          const own = recordsThere > 0 ? run : { ...run, topic: `${topic}-${round}-${turn}` }
-          if (own !== run) await makeTopic(bootstrap, own.topic, config)
-          const answer = await ask(contestant, question, own)
-          for (const [unit, sample] of Object.entries(answer ?? {})) {
-            comparison.add(
-              { question: name, unit, client: contestant.name, version: contestant.version },
-              sample,
-            )
-          }
-        }
-      }
+      const run = runOf(question, name, recordBytes, bootstrap)
+      const askAll = () => askInTurns(contestants, name, question, run, comparison)
+      await (question.isAboutReading === true ? withTopic(run, askAll) : askAll())
     }
   }
   return comparison
+}
+
+function runOf(question: Question, name: string, recordBytes: number, bootstrap: string): Run {
+  const times = question.isAboutTheSlowest === true ? SLOWEST_TIMES : 1
+  return {
+    bootstrap,
+    topic: `bench-${name.replaceAll(/\W+/g, '-')}-${process.pid}`,
+    recordBytes,
+    warmUpMs: question.warmsUpSlowly === true ? Math.max(SLOW_WARM_UP_MS, measuredMs) : measuredMs / 2,
+    measuredMs: times * measuredMs,
+    recordsThere: question.isAboutReading === true ? BYTES_TO_READ / recordBytes : 0,
+  }
+}
+
+async function askInTurns(
+  contestants: readonly Contestant[],
+  name: string,
+  question: Question,
+  run: Run,
+  comparison: Comparison,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    // Who comes first changes, should it matter.
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const contestant = contestants[(turn + round) % contestants.length]!
+      note(`${name}, round ${round + 1}: ${contestant.name}`)
+      const own = { ...run, topic: `${run.topic}-${round}-${turn}` }
+      const answer = await (question.isAboutReading === true
+        ? ask(contestant, question, run)
+        : withTopic(own, () => ask(contestant, question, own)))
+      const { name: client, version } = contestant
+      for (const [unit, sample] of Object.entries(answer ?? {}))
+        comparison.add({ question: name, unit, client, version }, sample)
+    }
+  }
+}
+
+/** Has a topic as long as it is used: what it took of memory and disk is there for the next. */
+async function withTopic<T>(
+  { bootstrap, topic, recordBytes, recordsThere }: Run,
+  use: () => Promise<T>,
+): Promise<T> {
+  const isCached = options.broker === 'samsa' && !options.durable
+  await makeTopic(bootstrap, topic, isCached ? { 'write.caching': 'true' } : {})
+  if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
+  const result = await use()
+  await dropTopic(bootstrap, topic)
+  return result
 }
 
 /** Undefined, with a note, when the client did not get through. */

@@ -13,6 +13,11 @@ export async function makeTopic(
   await admin.createTopics([{ name, partitions: PARTITIONS, replicationFactor: 1, configs }])
 }
 
+export async function dropTopic(bootstrap: string, name: string): Promise<void> {
+  await using admin = new Admin({ 'bootstrap.servers': bootstrap })
+  await admin.deleteTopics([name])
+}
+
 /** Writes so many records of random bytes into a topic, the same number into each partition. */
 export async function fillTopic(
   bootstrap: string,
