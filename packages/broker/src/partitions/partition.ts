@@ -274,14 +274,14 @@ export class Partition {
     this.log.advanceHighWatermark(highWatermark)
     const byteCount = appendedBytes - this.#readableBytes
     this.#readableBytes = appendedBytes
-    const listeners = [...(this.#listeners ?? [])]
+    const readers = this.#listeners?.size ?? 0
     const committed = this.#takeCommitted(highWatermark)
     const answer = () => {
       for (const waiter of committed) waiter.resolve('NONE')
     }
-    if (listeners.length > 0 && listeners.length <= READERS_FIRST_MAX) this.#clock.defer(answer)
+    if (committed.length > 0 && readers > 0 && readers <= READERS_FIRST_MAX) this.#clock.defer(answer)
     else answer()
-    for (const listener of listeners) listener.advanced(byteCount)
+    for (const listener of [...(this.#listeners ?? [])]) listener.advanced(byteCount)
   }
 
   /** Waiters are in the order of their offsets: appends only grow the log. */
