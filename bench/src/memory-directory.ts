@@ -1,5 +1,4 @@
 import { statfsSync } from 'node:fs'
-import { freemem } from 'node:os'
 
 const PATH = '/dev/shm'
 /** What Linux says of a file system in memory (`TMPFS_MAGIC`). */
@@ -9,7 +8,7 @@ const TMPFS = 0x01021994
 export function memoryDirectory(bytes: number): string | undefined {
   try {
     const { type, bavail, bsize } = statfsSync(PATH)
-    return type === TMPFS && Math.min(bavail * bsize, freemem()) >= bytes ? PATH : undefined
+    return type === TMPFS && Math.min(bavail * bsize, process.availableMemory()) >= bytes ? PATH : undefined
   } catch {
     return undefined
   }
