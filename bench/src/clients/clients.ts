@@ -47,6 +47,8 @@ const { values: options } = parseArgs({
 const recordSizes = [100, 1000]
 const rounds = options.short ? 1 : Number(options.rounds)
 const measuredMs = options.short ? 600 : Number(options.seconds) * 1000
+/** Whether Samsa answers before records are on the disk. */
+const isCached = options.broker === 'samsa' && !options.durable
 /** A topic to be read holds that much. */
 const BYTES_TO_READ = 120e6
 
@@ -100,9 +102,12 @@ function recipe(): Recipe {
   )
 }
 
-/** What lies in files waits for pages of memory, which a virtual machine's host gives at a rate that varies tenfold. */
+/**
+ * Where the broker keeps its data: in memory, as files of a disk wait for pages that a virtual machine's host gives at a
+ * rate that varies tenfold, also where some were made ready before each run; undefined for the disk.
+ */
 function dataDirectory(): string | undefined {
-  if (options.durable || options.broker !== 'samsa') return undefined
+  if (!isCached) return undefined
   const directory = memoryDirectory(measuredMs * TOPIC_BYTES_PER_MS)
   if (directory === undefined)
     note("The broker's data is on the disk: there is no file system in memory with enough room.")
@@ -163,12 +168,13 @@ async function withTopic<T>(
   { bootstrap, topic, recordBytes, recordsThere }: Run,
   use: () => Promise<T>,
 ): Promise<T> {
-  const isCached = options.broker === 'samsa' && !options.durable
   await makeTopic(bootstrap, topic, isCached ? { 'write.caching': 'true' } : {})
-  if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
-  const result = await use()
-  await dropTopic(bootstrap, topic)
-  return result
+  try {
+    if (recordsThere > 0) await fillTopic(bootstrap, topic, recordBytes, recordsThere)
+    return await use()
+  } finally {
+    await dropTopic(bootstrap, topic)
+  }
 }
 
 /** Undefined, with a note, when the client did not get through. */

@@ -29,8 +29,8 @@ export class BufferPool {
   /** Memory of at least that size; its content is whatever was there before. */
   take(bytes: number): Uint8Array {
     const index = classOf(bytes)
-    // What is never given back is of the right size: a class's is kept, with all it takes, by whoever holds a part of it.
-    if (index === undefined || this.#maxIdleBytes === 0) return allocateBytes(bytes)
+    // What the pool could not keep is of the right size: a class's is held, with all it takes, by whoever holds a part of it.
+    if (index === undefined || classBytes(index) > this.#maxIdleBytes) return allocateBytes(bytes)
     const buffer = this.#free[index]!.pop()
     if (buffer === undefined) return allocateClass(index)
     this.#idleBytes -= buffer.length
